@@ -1,0 +1,21 @@
+import type { RefusalReason } from './decision.ts';
+
+/** The one sentence a person reads for each refusal. None helps somebody climb towards a match. */
+export const refusalSentences: Readonly<Record<RefusalReason, string>> = {
+  'too-dark': 'Too dark to see you',
+  'too-bright': 'Too bright to see you',
+  'too-far': 'Too far away: come closer',
+  'too-near': 'Too near: lean back a little',
+  'not-centred': 'Move into the middle of the picture',
+  'several-faces': 'More than one face in view',
+  'turned-away': 'Turn your face to the screen',
+  'no-depth': 'The camera cannot measure your face here',
+  blurred: 'Hold still for a moment',
+  'no-face': 'No face in view',
+  'not-recognised': 'Face not recognised',
+  'not-live': 'Face not recognised',
+  'eyes-closed': 'Open your eyes',
+  'looking-away': 'Look at the screen',
+  'stale-frame': 'Waiting for the camera',
+  'nobody-enrolled': 'No face is enrolled',
+};
