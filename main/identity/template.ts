@@ -1,0 +1,23 @@
+/** How a stored vector came to be: at enrolment (the immutable core), or learned later by one of the two adaptation paths. */
+export type TemplateOrigin = 'enrolled' | 'learned-success' | 'learned-near-miss';
+
+/** One stored face vector of one person. */
+export interface Template {
+  readonly id: string;
+  readonly origin: TemplateOrigin;
+  /** The network that made the vector, e.g. `sface`. Vectors of different models are never compared. */
+  readonly model: string;
+  /** Unit vector of 128 numbers. */
+  readonly vector: Float32Array;
+  /** Head pose at capture, in degrees. */
+  readonly yawDeg: number;
+  readonly pitchDeg: number;
+  /** Wall-clock time of capture, ms since 1970. */
+  readonly createdAtMs: number;
+}
+
+/** Everybody and everything a look is compared with. */
+export interface Gallery {
+  readonly personId: string;
+  readonly templates: readonly Template[];
+}
