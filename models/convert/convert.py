@@ -8,6 +8,7 @@ byte, at every run. Needs numpy and onnx 1.12 or later (Debian: python3-numpy py
 
 import argparse
 import hashlib
+import io
 import sys
 import zipfile
 from pathlib import Path
