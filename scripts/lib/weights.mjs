@@ -65,8 +65,8 @@ async function readManifest(file) {
   } catch (error) {
     throw new Failure(`${file} cannot be read: ${error.message}`, 2);
   }
-  if (parsed.version !== 1 || !Array.isArray(parsed.files)) throw new Failure(`${file} is not a manifest of version 1.`, 2);
-  return { folder: path.resolve(path.dirname(file), parsed.folder ?? '.'), rows: parsed.files };
+  if (parsed.version !== 1 || !Array.isArray(parsed.models)) throw new Failure(`${file} is not a manifest of version 1.`, 2);
+  return { folder: path.resolve(path.dirname(file), parsed.folder ?? '.'), rows: parsed.models };
 }
 
 // Verifying

@@ -38,8 +38,8 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const writeManifest = (files: readonly object[]): Promise<void> =>
-  writeFile(path.join(root, 'models', 'manifest.json'), JSON.stringify({ version: 1, files }));
+const writeManifest = (models: readonly object[]): Promise<void> =>
+  writeFile(path.join(root, 'models', 'manifest.json'), JSON.stringify({ version: 1, models }));
 const kept = (): Promise<string[]> => readdir(path.join(root, 'models'));
 const https = (name = 'net.onnx') => ({ kind: 'https', url: `${address}/${name}` });
 
@@ -78,7 +78,9 @@ describe('bringing a file', () => {
     answer = (request, response) => {
       response.end(request.url === '/weights' ? JSON.stringify(packument(address, integrity)) : tgz);
     };
-    await writeManifest([{ ...row, sources: [{ kind: 'npm', package: 'weights', version: '1.0.0', integrity: pinned, path: 'assets/net.onnx' }] }]);
+    await writeManifest([
+      { ...row, sources: [{ kind: 'npm', package: 'weights', version: '1.0.0', integrity: pinned, path: 'assets/net.onnx' }] },
+    ]);
     const [report] = await withRegistry(() => bringWeights({ root }));
     expect(report?.state).toBe('missing');
     expect(report?.sentence).toMatch(/net\.onnx could not be brought: weights@1\.0\.0 was refused: its sha512 is /);
@@ -106,10 +108,13 @@ describe('bringing a file', () => {
   });
 
   test.each([
-    ['announced and broken off', (response: ServerResponse) => {
-      response.writeHead(200, { 'content-length': String(content.length) });
-      response.write(content.subarray(0, 100), () => response.destroy());
-    }],
+    [
+      'announced and broken off',
+      (response: ServerResponse) => {
+        response.writeHead(200, { 'content-length': String(content.length) });
+        response.write(content.subarray(0, 100), () => response.destroy());
+      },
+    ],
     ['short', (response: ServerResponse) => response.end(content.subarray(0, 100))],
     ['too long', (response: ServerResponse) => response.end(Buffer.concat([content, content]))],
     ['not there', (response: ServerResponse) => response.writeHead(404).end('no such file')],
@@ -152,7 +157,14 @@ describe('verifying what is there', () => {
     await mkdir(path.join(root, 'models', 'simulated', 'people'), { recursive: true });
     await writeFile(path.join(root, 'models', 'simulated', 'SHA256SUMS'), list);
     await writeFile(path.join(root, 'models', 'simulated', 'people', '1.png'), content);
-    const sums = { file: 'simulated/SHA256SUMS', sha256: sha256Of(list), bytes: list.length, committed: true, listsFiles: true, sources: [] };
+    const sums = {
+      file: 'simulated/SHA256SUMS',
+      sha256: sha256Of(list),
+      bytes: list.length,
+      committed: true,
+      listsFiles: true,
+      sources: [],
+    };
     await writeManifest([sums]);
     expect((await bringWeights({ root }))[0]?.state).toBe('present');
 
@@ -203,10 +215,16 @@ describe('the command', () => {
 
 function command(args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['scripts/weights.mjs', '--root', root, ...args], { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
+    const child = spawn(process.execPath, ['scripts/weights.mjs', '--root', root, ...args], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
     let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString(); });
-    child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
 }
