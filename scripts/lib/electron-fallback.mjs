@@ -28,7 +28,12 @@ export async function installFallbackElectron(folder = fallbackDir) {
   await rm(work, { recursive: true, force: true });
   await mkdir(path.join(work, 'dist', 'resources'), { recursive: true });
   const [app, extra] = await Promise.all([runtime, defaultApp].map(({ spec, integrity }) => bringPackage(spec, integrity, work)));
-  await untar(app, path.join(work, 'dist'), 2, ['package/app', '--exclude=*/resources/app.asar*', '--exclude=*/resources/cli', '--exclude=*/app-update.yml']);
+  await untar(app, path.join(work, 'dist'), 2, [
+    'package/app',
+    '--exclude=*/resources/app.asar*',
+    '--exclude=*/resources/cli',
+    '--exclude=*/app-update.yml',
+  ]);
   await untar(extra, path.join(work, 'dist', 'resources'), 3, ['package/dist/resources/default_app.asar']);
   await rename(path.join(work, 'dist', 'Milton'), path.join(work, 'dist', 'electron'));
   await chmod(path.join(work, 'dist', 'electron'), 0o755);

@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import { readFile } from 'node:fs/promises';
 import { inRoot } from './paths.mjs';
 import { capture } from './processes.mjs';
 
@@ -27,7 +27,8 @@ export async function installOfficialElectron({ probe }) {
 /** Address of the official archive for this machine; a mirror is named as for Electron's own installer. */
 export async function officialUrl() {
   const { version } = JSON.parse(await readFile(inRoot('node_modules', 'electron', 'package.json'), 'utf8'));
-  const mirror = process.env.npm_config_electron_mirror ?? process.env.NPM_CONFIG_ELECTRON_MIRROR ?? process.env.ELECTRON_MIRROR ?? releases;
+  const mirror =
+    process.env.npm_config_electron_mirror ?? process.env.NPM_CONFIG_ELECTRON_MIRROR ?? process.env.ELECTRON_MIRROR ?? releases;
   return `${mirror}v${version}/electron-v${version}-${process.platform}-${process.arch}.zip`;
 }
 

@@ -40,7 +40,9 @@ export async function bringPackage(spec, integrity, folder) {
 /** Refuses, by name, and deletes a file whose hash is not the one expected. @throws {Failure} */
 export async function verifyIntegrity(file, integrity, name) {
   const [algorithm, expected] = splitOnce(integrity, '-');
-  const actual = createHash(algorithm).update(await readFile(file)).digest('base64');
+  const actual = createHash(algorithm)
+    .update(await readFile(file))
+    .digest('base64');
   if (actual === expected) return;
   await rm(file, { force: true });
   throw new Failure(`${name} was refused: its ${algorithm} is ${actual}, expected ${expected}.`);

@@ -1,6 +1,5 @@
 import { findElectron } from './electron.mjs';
 import { Failure } from './failure.mjs';
-import { root } from './paths.mjs';
 import { show } from './processes.mjs';
 
 /** Environment in which Electron's executable behaves as plain Node. */
