@@ -1,0 +1,100 @@
+import type { Decision, RefusalReason } from '../contract/decision.ts';
+import type { Observation } from '../contract/observation.ts';
+import { nearestTemplate } from './matcher.ts';
+import type { Gallery } from './template.ts';
+import { thresholdsOf } from './thresholds.ts';
+
+/** Frames that must match before the lock opens: no single frame unlocks. */
+const framesToUnlock = 3;
+/** Frames in which a face could be judged and was refused, after which the look has failed. */
+const framesToRefuse = 8;
+/** A frame older than this was not taken of who sits there now. */
+const maximumAgeMs = 2000;
+
+/** One look under way: what its judged frames said so far. */
+export interface Look {
+  readonly startedAtMs: number;
+  readonly lastCapturedAtMs: number;
+  readonly matched: number;
+  readonly refused: number;
+  /** Refused frames that were not alive, of `refused`. */
+  readonly notLive: number;
+  readonly nearest: number | undefined;
+  readonly personId: string | undefined;
+}
+
+/** What a frame did to a look: a verdict ends it; a hint is for the person, meanwhile. */
+export interface LookStep {
+  readonly look: Look;
+  readonly verdict: Decision | undefined;
+  readonly hint: RefusalReason | undefined;
+}
+
+/** What a person may switch off. */
+export interface LookRules {
+  /** Eyes open and directed at the screen. Off only as an accessibility setting. */
+  readonly attention: boolean;
+}
+
+/** A fresh look; frames captured before `startedAtMs` (the moment of the lock) never count. */
+export function beginLook(startedAtMs: number): Look {
+  return { startedAtMs, lastCapturedAtMs: startedAtMs, matched: 0, refused: 0, notLive: 0, nearest: undefined, personId: undefined };
+}
+
+/**
+ * Takes in one observation. A face of good quality, alive and attentive, is compared with each gallery; `framesToUnlock` matches of
+ * one person end the look with a match, `framesToRefuse` judged and refused frames with a refusal. Frames that cannot be judged
+ * (nobody, too dark, eyes closed) count for neither side. Frames must be new: taken after the look began, after the
+ * last one, and at most two seconds ago.
+ */
+export function observeLook(look: Look, observation: Observation, galleries: readonly Gallery[], model: string, rules: LookRules, nowMs: number): LookStep {
+  const { capturedAtMs } = observation.stamp;
+  if (!(capturedAtMs > look.lastCapturedAtMs) || !(nowMs - capturedAtMs <= maximumAgeMs)) return unjudged(look, 'stale-frame');
+  const fresh = { ...look, lastCapturedAtMs: capturedAtMs };
+  if (observation.kind === 'no-face') return unjudged(fresh, 'no-face');
+  if (observation.quality.kind === 'poor') return unjudged(fresh, observation.quality.fault);
+  if (observation.embedding === undefined || observation.liveness.kind === 'unknown') return unjudged(fresh, 'no-depth');
+  if (observation.liveness.kind === 'spoof') return refusedFrame(fresh, 'not-live', undefined);
+  if (rules.attention && observation.attention.kind === 'eyes-closed') return unjudged(fresh, 'eyes-closed');
+  if (rules.attention && observation.attention.kind === 'looking-away') return unjudged(fresh, 'looking-away');
+  const thresholds = thresholdsOf(model);
+  if (galleries.length === 0 || thresholds === undefined) return unjudged(fresh, 'nobody-enrolled');
+  const nearest = nearestPerson(observation.embedding, model, galleries);
+  if (nearest === undefined) return unjudged(fresh, 'nobody-enrolled');
+  if (!(nearest.distance <= thresholds.unlock)) return refusedFrame(fresh, 'not-recognised', nearest.distance);
+  return matchedFrame(fresh, nearest.personId, nearest.distance);
+}
+
+function nearestPerson(probe: Float32Array, model: string, galleries: readonly Gallery[]): { personId: string; distance: number } | undefined {
+  let best: { personId: string; distance: number } | undefined;
+  for (const { personId, templates } of galleries) {
+    const nearest = nearestTemplate(probe, model, templates);
+    if (nearest !== undefined && (best === undefined || nearest.distance < best.distance)) best = { personId, distance: nearest.distance };
+  }
+  return best;
+}
+
+function unjudged(look: Look, hint: RefusalReason): LookStep {
+  return { look, verdict: undefined, hint };
+}
+
+function matchedFrame(look: Look, personId: string, distance: number): LookStep {
+  // Two people who each match once are nobody's match: count anew when the person changes.
+  const matched = look.personId === personId ? look.matched + 1 : 1;
+  const next = { ...look, matched, personId, nearest: Math.min(look.nearest ?? Infinity, distance) };
+  // Every refused frame asks for one more match, every frame that looked like a picture for two.
+  if (matched < framesToUnlock + next.refused + next.notLive) return { look: next, verdict: undefined, hint: undefined };
+  return { look: next, verdict: { kind: 'match', personId, distance: next.nearest, capturedAtMs: look.lastCapturedAtMs }, hint: undefined };
+}
+
+function refusedFrame(look: Look, reason: 'not-live' | 'not-recognised', distance: number | undefined): LookStep {
+  const next = {
+    ...look,
+    refused: look.refused + 1,
+    notLive: look.notLive + (reason === 'not-live' ? 1 : 0),
+    nearest: distance === undefined ? look.nearest : Math.min(look.nearest ?? Infinity, distance),
+  };
+  if (next.refused < framesToRefuse) return { look: next, verdict: undefined, hint: undefined };
+  const why = next.notLive * 2 >= next.refused ? 'not-live' : 'not-recognised';
+  return { look: next, verdict: { kind: 'refuse', reason: why, distance: next.nearest }, hint: undefined };
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import * as v from 'valibot';
+
+/** A loaded ONNX network that runs one batch at a time. */
+export interface Network {
+  /** Runs on named float32 inputs of the given shapes and returns the named float32 outputs. */
+  run(inputs: Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>): Promise<Readonly<Record<string, Float32Array>>>;
+  release(): Promise<void>;
+}
+
+export type NetworkLoading = { readonly kind: 'loaded'; readonly network: Network } | { readonly kind: 'refused'; readonly sentence: string };
+
+const manifestSchema = v.object({ models: v.array(v.object({ file: v.string(), sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })) });
+
+/**
+ * Loads `modelsFolder/file` after checking it against the SHA-256 in `models/manifest.json`: a weight that was swapped or cut short is
+ * refused by name. `threads`: intra-op threads of ONNX Runtime.
+ */
+export async function loadNetwork(modelsFolder: string, file: string, threads: number): Promise<NetworkLoading> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(join(modelsFolder, file));
+  } catch {
+    return { kind: 'refused', sentence: `The model ${file} is missing: run "npm run weights".` };
+  }
+  const expected = await expectedSha256(modelsFolder, file);
+  if (expected === undefined) return { kind: 'refused', sentence: `The model ${file} is not listed in models/manifest.json.` };
+  if (createHash('sha256').update(bytes).digest('hex') !== expected) {
+    return { kind: 'refused', sentence: `The model ${file} is not the one in models/manifest.json (wrong SHA-256): run "npm run weights".` };
+  }
+  try {
+    const session = await ort.InferenceSession.create(bytes, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      // Spinning threads would starve the windows of a two-core machine.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      logSeverityLevel: 3,
+    });
+    return { kind: 'loaded', network: wrapSession(session) };
+  } catch {
+    return { kind: 'refused', sentence: `The model ${file} cannot be run by this ONNX Runtime.` };
+  }
+}
+
+async function expectedSha256(modelsFolder: string, file: string): Promise<string | undefined> {
+  try {
+    const manifest = v.parse(manifestSchema, JSON.parse(await readFile(join(modelsFolder, 'manifest.json'), 'utf8')));
+    return manifest.models.find((row) => row.file === file || row.file === `models/${file}`)?.sha256;
+  } catch {
+    return undefined;
+  }
+}
+
+function wrapSession(session: ort.InferenceSession): Network {
+  return {
+    async run(inputs) {
+      const feeds: Record<string, ort.Tensor> = {};
+      for (const [name, { data, shape }] of Object.entries(inputs)) feeds[name] = new ort.Tensor('float32', data, shape);
+      const results = await session.run(feeds);
+      const outputs: Record<string, Float32Array> = {};
+      for (const [name, tensor] of Object.entries(results)) outputs[name] = tensor.data as Float32Array;
+      return outputs;
+    },
+    release: () => session.release(),
+  };
+}

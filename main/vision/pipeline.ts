@@ -1,0 +1,107 @@
+import type { RgbdFrame } from '../contract/frame.ts';
+import type { FrameStamp, Observation } from '../contract/observation.ts';
+import { alignedSizePx, alignedToPicture, fivePoints } from './align.ts';
+import { judgeAttention } from './attention.ts';
+import { type Detection, detectFaces } from './detect.ts';
+import { backProject, measureFaceDepth } from './face-depth.ts';
+import { cropFromDetection, cropFromLandmarks, type FaceCrop, findLandmarks, type Landmarks } from './landmarks.ts';
+import { judgeLiveness } from './liveness.ts';
+import { type Picture, warpToTensor } from './picture.ts';
+import { headPose } from './pose.ts';
+import { judgeQuality } from './quality.ts';
+import { type FaceNetworks, minimumPresence } from './recognise.ts';
+
+/** Names of the stages whose time `bench` prints. */
+export type Stage = 'detect' | 'landmarks' | 'depth' | 'attention' | 'embed';
+
+/** Is told how long each stage took. */
+export type StageClock = <T>(stage: Stage, work: () => Promise<T> | T) => Promise<T>;
+
+/** Runs the work and measures nothing. */
+export const untimed: StageClock = async (_stage, work) => work();
+
+/** What the pipeline remembers from frame to frame: where the face was, so that its crop need not be found twice. */
+export interface Tracking {
+  readonly crop: FaceCrop;
+}
+
+export interface PipelineResult {
+  readonly observation: Observation;
+  readonly tracking: Tracking | undefined;
+}
+
+/**
+ * One frame through all of vision: detect, landmarks, depth under them, pose, quality, liveness, attention and, when the picture is good enough to
+ * judge, the face vector. `frame.depthMm` must be registered to colour. The nearest (largest) face is described.
+ */
+export async function observeFrame(networks: FaceNetworks, frame: RgbdFrame, tracking: Tracking | undefined, clock: StageClock): Promise<PipelineResult> {
+  const stamp: FrameStamp = { sequence: frame.sequence, capturedAtMs: frame.capturedAtMs };
+  const { color } = frame.calibration;
+  const picture: Picture = { width: color.width, height: color.height, rgba: frame.color };
+  const detections = await clock('detect', () => detectFaces(networks.detector, picture));
+  const face = largest(detections);
+  if (face === undefined) return { observation: { kind: 'no-face', stamp }, tracking: undefined };
+  const landmarks = await clock('landmarks', () => findPoints(networks, picture, face, tracking));
+  if (landmarks === undefined) return { observation: { kind: 'no-face', stamp }, tracking: undefined };
+
+  const judged = await clock('depth', () => {
+    const depth = measureFaceDepth(landmarks, { depthMm: frame.depthMm, intrinsics: color });
+    return { depth, pose: headPose(landmarks, depth, color.fx), liveness: judgeLiveness(landmarks, depth) };
+  });
+  const { depth, pose, liveness } = judged;
+  const map = alignedToPicture(fivePoints(landmarks));
+  if (pose === undefined || map === undefined) return { observation: { kind: 'no-face', stamp }, tracking: undefined };
+  const quality = judgeQuality({ picture, detections, face, landmarks, depth, pose, alignedLuma: lumaOf(picture, map) });
+  const head = backProject(face.left + face.width / 2, face.top + face.height / 2, depth.distanceMm > 0 ? depth.distanceMm : color.fx, color);
+  const attention = await clock('attention', () => judgeAttention(networks.blendshapes, landmarks, pose, head));
+  const embedding =
+    quality.kind === 'good'
+      ? await clock('embed', () => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map }))
+      : undefined;
+  const observation: Observation = {
+    kind: 'face',
+    stamp,
+    box: { left: face.left, top: face.top, width: face.width, height: face.height },
+    faces: detections.length,
+    pose,
+    distanceMm: depth.distanceMm,
+    quality,
+    liveness,
+    attention,
+    ...(embedding === undefined ? {} : { embedding }),
+  };
+  return { observation, tracking: { crop: cropFromLandmarks(landmarks) } };
+}
+
+function largest(detections: readonly Detection[]): Detection | undefined {
+  return [...detections].sort((p, q) => q.width - p.width)[0];
+}
+
+/** One pass where the last frame's crop still holds the detected face, two where it does not. */
+async function findPoints(networks: FaceNetworks, picture: Picture, face: Detection, tracking: Tracking | undefined): Promise<Landmarks | undefined> {
+  if (tracking !== undefined && holds(tracking.crop, face)) {
+    const tracked = await findLandmarks(networks.landmarks, picture, tracking.crop);
+    if (tracked.presence >= minimumPresence) return tracked;
+  }
+  const first = await findLandmarks(networks.landmarks, picture, cropFromDetection(face));
+  if (first.presence < minimumPresence) return undefined;
+  const second = await findLandmarks(networks.landmarks, picture, cropFromLandmarks(first));
+  return second.presence < minimumPresence ? undefined : second;
+}
+
+/** The crop is centred on the face to within a tenth of its side, and of like size. */
+function holds(crop: FaceCrop, face: Detection): boolean {
+  const fresh = cropFromDetection(face);
+  const moved = Math.hypot(crop.centre.x - fresh.centre.x, crop.centre.y - fresh.centre.y);
+  const ratio = crop.sidePx / fresh.sidePx;
+  return moved < 0.12 * crop.sidePx && ratio > 0.75 && ratio < 1.33;
+}
+
+function lumaOf(picture: Picture, map: NonNullable<ReturnType<typeof alignedToPicture>>): Float32Array {
+  const size = alignedSizePx * alignedSizePx;
+  const rgb = new Float32Array(3 * size);
+  warpToTensor(picture, map, alignedSizePx, alignedSizePx, { layout: 'planar', scale: 1, offset: 0 }, rgb);
+  const luma = new Float32Array(size);
+  for (let i = 0; i < size; i++) luma[i] = 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + size] as number) + 0.114 * (rgb[i + 2 * size] as number);
+  return luma;
+}

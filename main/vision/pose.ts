@@ -1,0 +1,61 @@
+import type { HeadPose } from '../contract/observation.ts';
+import { headPoseFromAxes, meanDirection } from '../geometry/head-pose.ts';
+import type { Point3 } from '../geometry/plane.ts';
+import type { FaceDepth } from './face-depth.ts';
+import { landmarkPoint, type Landmarks } from './landmarks.ts';
+
+/** Landmark pairs that mirror each other: from the person's right to their left, on parts of the face that do not move with the mouth. */
+const acrossPairs: readonly (readonly [number, number])[] = [
+  [33, 263],
+  [133, 362],
+  [130, 359],
+  [226, 446],
+  [116, 345],
+  [117, 346],
+  [50, 280],
+  [101, 330],
+  [205, 425],
+  [127, 356],
+];
+
+/** From brow to upper lip and chin, along the middle of the face. */
+const downPairs: readonly (readonly [number, number])[] = [
+  [9, 164],
+  [8, 2],
+  [151, 164],
+  [107, 205],
+  [336, 425],
+  [105, 50],
+  [334, 280],
+];
+
+/**
+ * Mean of what the `down` axis reads for faces that look straight ahead: brow, cheek and lip do not lie on one upright plane. Measured on the
+ * built-in recordings against their `truth.txt` (`npm run test:unit -- pose` holds it).
+ */
+const restingPitchDeg = 0;
+
+/**
+ * Head pose in degrees from the landmarks, in millimetres where depth was measured under them; where it was not, the landmark network's own
+ * z stands in, scaled to the face's distance. Without any depth the pose rests on the network alone. `undefined` for a collapsed mesh.
+ */
+export function headPose(landmarks: Landmarks, depth: FaceDepth | undefined, focalPx: number): HeadPose | undefined {
+  const across = meanDirection(acrossPairs.map(([right, left]) => pair(landmarks, depth, focalPx, right, left)));
+  const down = meanDirection(downPairs.map(([above, below]) => pair(landmarks, depth, focalPx, above, below)));
+  const pose = headPoseFromAxes(across, down);
+  return pose === undefined ? undefined : { ...pose, pitchDeg: pose.pitchDeg - restingPitchDeg };
+}
+
+/** Both ends from the sensor, or both from the network: mixing them would tilt the face. */
+function pair(landmarks: Landmarks, depth: FaceDepth | undefined, focalPx: number, from: number, to: number): readonly [Point3, Point3] {
+  const measuredFrom = depth?.points[from];
+  const measuredTo = depth?.points[to];
+  if (measuredFrom !== undefined && measuredTo !== undefined) return [measuredFrom, measuredTo];
+  const mmPerPx = depth !== undefined && depth.distanceMm > 0 ? depth.distanceMm / focalPx : 1;
+  return [predicted(landmarks, from, mmPerPx), predicted(landmarks, to, mmPerPx)];
+}
+
+function predicted(landmarks: Landmarks, index: number, mmPerPx: number): Point3 {
+  const { x, y } = landmarkPoint(landmarks, index);
+  return { x: x * mmPerPx, y: y * mmPerPx, z: (landmarks.points[3 * index + 2] as number) * mmPerPx };
+}
