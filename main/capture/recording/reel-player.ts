@@ -74,7 +74,7 @@ export class ReelPlayer {
       listener.onFrame();
       const nowMs = monotonicNowMs();
       // Late by more than one frame: go on from here instead of rushing through what was missed.
-      dueMs = dueMs + next.gapMs < nowMs ? nowMs : dueMs + next.gapMs;
+      dueMs = Math.max(dueMs + next.gapMs, nowMs);
     }
     await Promise.all(ahead.map(({ read }) => read));
   }
