@@ -3,8 +3,10 @@ export function say(line) {
   process.stdout.write(`${line}\n`);
 }
 
+const aliveEveryMs = 20_000;
+
 /**
- * Says what begins, does it, and says how long it took.
+ * Says what begins, that it still goes on, and how long it took.
  * @template T
  * @param {string} what what happens now, as a person would say it
  * @param {() => Promise<T>} work
@@ -13,7 +15,13 @@ export function say(line) {
 export async function step(what, work) {
   say(`▸ ${what}`);
   const startedMs = performance.now();
-  const result = await work();
-  say(`  done in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
-  return result;
+  const elapsedS = (digits) => ((performance.now() - startedMs) / 1000).toFixed(digits);
+  const alive = setInterval(() => say(`  still at it after ${elapsedS(0)} s`), aliveEveryMs);
+  try {
+    const result = await work();
+    say(`  done in ${elapsedS(1)} s`);
+    return result;
+  } finally {
+    clearInterval(alive);
+  }
 }

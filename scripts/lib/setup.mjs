@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { ensureDependencies } from './dependencies.mjs';
 import { hasDisplay } from './display.mjs';
 import { findElectron } from './electron.mjs';
@@ -8,6 +8,7 @@ import { Failure } from './failure.mjs';
 import { inRoot } from './paths.mjs';
 import { say, step } from './say.mjs';
 import { ensureSystem } from './system.mjs';
+import { bringWeights } from './weights.mjs';
 
 /**
  * Everything a fresh clone lacks: packages, Electron's binary, the system's libraries, weights. Each step is skipped in silence when its
@@ -60,6 +61,15 @@ function announced(electron) {
   return electron;
 }
 
+/** The networks and built-in recordings, each verified against the manifest. @throws {Failure} naming the file that is wrong */
 async function ensureWeights() {
-  if (!existsSync(inRoot('scripts', 'weights.mjs'))) return;
+  const present = await bringWeights({ check: true });
+  refuseFaults(present, 'refused');
+  if (present.every(({ state }) => state === 'present')) return;
+  refuseFaults(await step('Bringing the weights that Git does not hold', () => bringWeights()), 'refused', 'missing');
+}
+
+function refuseFaults(reports, ...states) {
+  const fault = reports.find(({ state }) => states.includes(state));
+  if (fault) throw new Failure(fault.sentence);
 }
