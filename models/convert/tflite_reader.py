@@ -21,33 +21,26 @@ OPERATORS = {
     4: "DEPTHWISE_CONV_2D",
     6: "DEQUANTIZE",
     14: "LOGISTIC",
-    9: "FULLY_CONNECTED",
     17: "MAX_POOL_2D",
     18: "MUL",
     19: "RELU",
     22: "RESHAPE",
-    25: "SOFTMAX",
     34: "PAD",
-    36: "GATHER",
     39: "TRANSPOSE",
     40: "MEAN",
     41: "SUB",
     42: "DIV",
-    43: "SQUEEZE",
     45: "STRIDED_SLICE",
-    49: "SPLIT",
     54: "PRELU",
     59: "NEG",
     74: "SUM",
     75: "SQRT",
     76: "RSQRT",
-    83: "PACK",
-    92: "SQUARE",
     99: "SQUARED_DIFFERENCE",
 }
 
 PADDINGS = {0: "SAME", 1: "VALID"}
-ACTIVATIONS = {0: "NONE", 1: "RELU", 3: "RELU6"}
+ACTIVATIONS = {0: "NONE", 1: "RELU"}
 
 
 class UnsupportedModel(Exception):
@@ -130,6 +123,13 @@ class Graph:
     outputs: list
 
 
+def _activation(table, number):
+    value = table.scalar(number, "b", 0)
+    if value not in ACTIVATIONS:
+        raise UnsupportedModel(f"the fused activation {value} is not supported")
+    return ACTIVATIONS[value]
+
+
 def _options(name, table):
     if table is None:
         return {}
@@ -137,14 +137,14 @@ def _options(name, table):
         return {
             "padding": PADDINGS[table.scalar(0, "b", 0)],
             "strides": (table.scalar(2, "i", 0), table.scalar(1, "i", 0)),
-            "activation": ACTIVATIONS[table.scalar(3, "b", 0)],
+            "activation": _activation(table, 3),
             "dilations": (table.scalar(5, "i", 1), table.scalar(4, "i", 1)),
         }
     if name == "DEPTHWISE_CONV_2D":
         return {
             "padding": PADDINGS[table.scalar(0, "b", 0)],
             "strides": (table.scalar(2, "i", 0), table.scalar(1, "i", 0)),
-            "activation": ACTIVATIONS[table.scalar(4, "b", 0)],
+            "activation": _activation(table, 4),
             "dilations": (table.scalar(6, "i", 1), table.scalar(5, "i", 1)),
         }
     if name == "MAX_POOL_2D":
@@ -152,45 +152,38 @@ def _options(name, table):
             "padding": PADDINGS[table.scalar(0, "b", 0)],
             "strides": (table.scalar(2, "i", 0), table.scalar(1, "i", 0)),
             "kernel": (table.scalar(4, "i", 0), table.scalar(3, "i", 0)),
-            "activation": ACTIVATIONS[table.scalar(5, "b", 0)],
+            "activation": _activation(table, 5),
         }
     if name == "CONCATENATION":
         return {
             "axis": table.scalar(0, "i", 0),
-            "activation": ACTIVATIONS[table.scalar(1, "b", 0)],
+            "activation": _activation(table, 1),
         }
     if name in ("ADD", "MUL", "SUB", "DIV"):
-        return {"activation": ACTIVATIONS[table.scalar(0, "b", 0)]}
+        return {"activation": _activation(table, 0)}
     if name in ("MEAN", "SUM"):
         return {"keep_dims": bool(table.scalar(0, "b", 0))}
-    if name == "SQUEEZE":
-        return {"axes": [int(a) for a in table.vector(0, np.int32)]}
     if name == "STRIDED_SLICE":
-        return {
-            "masks": tuple(table.scalar(i, "i", 0) for i in range(5)),
-        }
-    if name == "SPLIT":
-        return {"count": table.scalar(0, "i", 0)}
-    if name == "GATHER":
-        return {"axis": table.scalar(0, "i", 0)}
-    if name == "FULLY_CONNECTED":
-        return {
-            "activation": ACTIVATIONS[table.scalar(0, "b", 0)],
-            "keep_dims": bool(table.scalar(2, "b", 0)),
-        }
+        # Bit masks by axis: begin ignored, end ignored, ellipsis, new axis, axis dropped.
+        return {"masks": tuple(table.scalar(i, "i", 0) for i in range(5))}
     return {}
 
 
 def read_model(data):
     """Parses the bytes of a `.tflite` file into a Graph.
 
-    Raises UnsupportedModel when the bytes are no TFLite model, or hold an operator or tensor type
-    that is not in the tables above. Quantised (int8) and sparse tensors are not supported.
+    Raises UnsupportedModel when the bytes are no whole TFLite model, or hold an operator or tensor
+    type that is not in the tables above. Quantised (int8) and sparse tensors are not supported.
     """
     if data[4:8] != b"TFL3":
         raise UnsupportedModel("not a TFLite file (its identifier is not TFL3)")
-    model = _Table(data, struct.unpack_from("<I", data, 0)[0])
+    try:
+        return _read(_Table(data, struct.unpack_from("<I", data, 0)[0]))
+    except (struct.error, ValueError, IndexError) as error:
+        raise UnsupportedModel(f"the file is damaged or cut short ({error})") from error
 
+
+def _read(model):
     codes = []
     for code in model.tables(1):
         number = max(code.scalar(0, "b", 0), code.scalar(3, "i", 0))

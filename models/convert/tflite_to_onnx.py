@@ -14,10 +14,46 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from tflite_reader import UnsupportedModel
+from convert.tflite_reader import UnsupportedModel
 
 OPSET = 13
 IR_VERSION = 8
+
+
+def convert(graph, layout, inputs, outputs, producer):
+    """An ONNX ModelProto (opset 13) that computes what the TFLite graph computes.
+
+    graph: tflite_reader.Graph; layout: "image" or "points" (see above).
+    inputs: the names of the model's inputs in order; an "image" input is float32 [1, C, H, W].
+    outputs: (name, shape) in the order of the TFLite graph's outputs; the shape may regroup the
+    numbers, whose order stays that of TFLite. producer: written into the file.
+    Raises UnsupportedModel for an operator or option that is not handled in that layout.
+    """
+    converter = {"image": ImageConverter, "points": PointsConverter}[layout](graph)
+    for op in graph.operators:
+        converter.convert(op)
+    for number, (name, shape) in zip(graph.outputs, outputs):
+        target = converter.int_constant(shape)
+        converter.emit("Reshape", [converter.in_tflite_order(number), target], name)
+    renamed = {converter.name(n): name for n, name in zip(graph.inputs, inputs)}
+    for node in converter.nodes:
+        for place, source in enumerate(node.input):
+            node.input[place] = renamed.get(source, source)
+
+    infos = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, converter.shape_in_onnx(number))
+        for number, name in zip(graph.inputs, inputs)
+    ]
+    results = [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs]
+    onnx_graph = helper.make_graph(
+        converter.nodes, producer, infos, results, converter.initializers
+    )
+    model = helper.make_model(
+        onnx_graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name=producer
+    )
+    model.ir_version = IR_VERSION
+    onnx.checker.check_model(model)
+    return model
 
 
 def same_padding(size, kernel, stride, dilation):
@@ -30,127 +66,168 @@ def same_padding(size, kernel, stride, dilation):
     return total // 2, total - total // 2
 
 
-def to_channels_first(array):
-    """[1, H, W, C] or a per-channel [1, 1, C] array as [1, C, H, W] or [C, 1, 1]."""
-    return np.ascontiguousarray(np.moveaxis(array, -1, array.ndim - 3))
+class Converter:
+    """Collects the nodes and initialisers of one ONNX graph while it walks a TFLite graph.
 
+    A method named like a TFLite operator, in small letters, converts it; what has no method in a
+    layout is refused. Tensor number n of the TFLite graph is called "t<n>".
+    """
 
-class _Converter:
-    """Collects the nodes and initialisers of one ONNX graph while it walks a TFLite graph."""
-
-    def __init__(self, graph, layout):
+    def __init__(self, graph):
         self.graph = graph
-        self.layout = layout
         self.nodes = []
         self.initializers = []
-        self.constants = {}
+        self.constants = {n: t.data for n, t in enumerate(graph.tensors) if t.data is not None}
         self.written = set()
         self.fresh = 0
-        for number, tensor in enumerate(graph.tensors):
-            if tensor.data is not None:
-                self.constants[number] = tensor.data
 
-    # Names and constants
+    def convert(self, op):
+        handler = getattr(self, op.name.lower(), None)
+        if handler is None:
+            raise UnsupportedModel(f"the operator {op.name} is not supported here")
+        handler(op, self.name(op.outputs[0]))
+
+    # Names, shapes and constants
 
     def name(self, number):
         return f"t{number}"
 
+    def shape(self, number):
+        return self.graph.tensors[number].shape
+
     def emit(self, kind, inputs, output=None, **attributes):
+        """Adds a node and returns the name of its output, a fresh one where none is given."""
         if output is None:
             self.fresh += 1
             output = f"x{self.fresh}"
         self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
         return output
 
+    def emit_activated(self, kind, inputs, output, activation, **attributes):
+        if activation == "RELU":
+            self.emit("Relu", [self.emit(kind, inputs, **attributes)], output)
+        else:
+            self.emit(kind, inputs, output, **attributes)
+
     def constant(self, array, name):
-        """Puts `array` into the file under `name` (once) and returns the name of its float32 value."""
+        """Puts `array` into the file under `name` (once); returns the name of its float32 value."""
         if name in self.written:
             return name
         self.written.add(name)
+        array = np.ascontiguousarray(array)
         if array.dtype == np.float16:
             self.initializers.append(numpy_helper.from_array(array, name + "h"))
             return self.emit("Cast", [name + "h"], name, to=TensorProto.FLOAT)
         self.initializers.append(numpy_helper.from_array(array, name))
         return name
 
+    def int_constant(self, values):
+        name = "i" + "_".join(str(v) for v in values)
+        return self.constant(np.array(values, np.int64), name)
+
     def value(self, number):
         """The name of a tensor of the TFLite graph, put into the file first if it is a constant."""
         if number not in self.constants:
             return self.name(number)
-        array = self.constants[number]
-        if self.layout == "image" and array.ndim in (3, 4):
-            array = to_channels_first(array)
-        return self.constant(np.ascontiguousarray(array), self.name(number))
+        return self.constant(self.array_in_onnx(self.constants[number]), self.name(number))
 
     def integers(self, number):
         if number not in self.constants:
             raise UnsupportedModel("axes, shapes and paddings must be constants")
         return [int(i) for i in np.ravel(self.constants[number])]
 
-    def shape(self, number):
-        return self.graph.tensors[number].shape
+    def weights(self, op):
+        """Source tensor, kernel array, kernel's name and bias's name of a convolution."""
+        if len(op.inputs) != 3 or op.inputs[2] < 0 or op.inputs[1] not in self.constants:
+            raise UnsupportedModel("a convolution must have constant weights and a bias")
+        source, kernel, bias = op.inputs
+        return source, self.constants[kernel], self.name(kernel), self.value(bias)
 
-    def int_constant(self, values):
-        name = "i" + "_".join(str(v) for v in values)
-        return self.constant(np.array(values, np.int64), name)
+    # Operators that are the same in both layouts
 
-    # Layout
+    def dequantize(self, op, _):
+        # Only float16 weights come through here; the cast is written where they are used.
+        self.constants[op.outputs[0]] = self.constants[op.inputs[0]]
 
-    def axis(self, axis, rank):
-        axis = axis % rank
-        if self.layout == "image" and rank == 4:
-            return (0, 2, 3, 1)[axis]
-        return axis
+    def add(self, op, out):
+        inputs = [self.value(i) for i in op.inputs]
+        self.emit_activated("Add", inputs, out, op.options["activation"])
 
-    def as_tflite(self, number):
-        """The tensor in the order in which TFLite counts its numbers, for a reshape."""
+    def logistic(self, op, out):
+        self.emit("Sigmoid", [self.value(op.inputs[0])], out)
+
+    def reshape(self, op, out):
+        shape = self.shape(op.outputs[0])
+        if len(self.shape_in_onnx(op.outputs[0])) == 4 and self.in_onnx_differs(shape):
+            raise UnsupportedModel("a reshape into a picture is not supported")
+        self.emit("Reshape", [self.in_tflite_order(op.inputs[0]), self.int_constant(shape)], out)
+
+    def concatenation(self, op, out):
+        rank = len(self.shape(op.outputs[0]))
+        axis = self.axis_in_onnx(op.options["axis"] % rank, rank)
+        inputs = [self.value(i) for i in op.inputs]
+        self.emit_activated("Concat", inputs, out, op.options["activation"], axis=axis)
+
+
+class ImageConverter(Converter):
+    """[1, H, W, C] becomes [1, C, H, W]."""
+
+    def axis_in_onnx(self, axis, rank):
+        return (0, 2, 3, 1)[axis] if rank == 4 else axis
+
+    def shape_in_onnx(self, number):
         shape = self.shape(number)
-        if self.layout == "image" and len(shape) == 4 and shape[1:3] != (1, 1):
+        return (shape[0], shape[3], shape[1], shape[2]) if len(shape) == 4 else shape
+
+    def array_in_onnx(self, array):
+        return np.moveaxis(array, 3, 1) if array.ndim == 4 else array
+
+    def in_onnx_differs(self, shape):
+        return shape[1:3] != (1, 1)
+
+    def in_tflite_order(self, number):
+        """The tensor with its numbers in the order in which TFLite counts them."""
+        shape = self.shape(number)
+        if len(shape) == 4 and self.in_onnx_differs(shape):
             return self.emit("Transpose", [self.value(number)], perm=[0, 2, 3, 1])
         return self.value(number)
 
-    def activated(self, kind, inputs, output, activation, **attributes):
-        if activation == "NONE":
-            return self.emit(kind, inputs, output, **attributes)
-        if activation == "RELU":
-            return self.emit("Relu", [self.emit(kind, inputs, **attributes)], output)
-        raise UnsupportedModel(f"the fused activation {activation} is not supported")
+    def conv_2d(self, op, out):
+        source, kernel, name, bias = self.weights(op)
+        self.convolution(source, np.moveaxis(kernel, 3, 1), name, bias, op.options, 1, out)
 
-    # Operators
+    def depthwise_conv_2d(self, op, out):
+        source, kernel, name, bias = self.weights(op)
+        channels = kernel.shape[3]
+        if channels != self.shape(source)[3]:
+            raise UnsupportedModel("a depth multiplier other than 1 is not supported")
+        kernel = np.transpose(kernel, (3, 0, 1, 2))  # [1, H, W, C] -> [C, 1, H, W]
+        self.convolution(source, kernel, name, bias, op.options, channels, out)
 
-    def convolution(self, op, depthwise):
-        source, kernel, bias = op.inputs
-        out, options = self.name(op.outputs[0]), op.options
-        weights = self.constants[kernel]
-        name = self.name(kernel)
-        if self.layout == "points":
-            if weights.shape[1:3] != (1, 1) or options["strides"] != (1, 1) or depthwise:
-                raise UnsupportedModel("among points only a 1x1 convolution is supported")
-            matrix = np.ascontiguousarray(weights[:, 0, 0, :].T)
-            product = self.emit("MatMul", [self.value(source), self.constant(matrix, name)])
-            self.activated("Add", [product, self.value(bias)], out, options["activation"])
-            return
-        if depthwise:
-            if weights.shape[3] != self.shape(source)[3]:
-                raise UnsupportedModel("a depth multiplier other than 1 is not supported")
-            weights = np.transpose(weights, (3, 0, 1, 2))  # [1, H, W, C] -> [C, 1, H, W]
-        else:
-            weights = np.transpose(weights, (0, 3, 1, 2))  # [O, H, W, I] -> [O, I, H, W]
-        size = weights.shape[2:]
-        self.activated(
+    def convolution(self, source, kernel, name, bias, options, group, out):
+        size = kernel.shape[2:]
+        self.emit_activated(
             "Conv",
-            [
-                self.value(source),
-                self.constant(np.ascontiguousarray(weights), name),
-                self.value(bias),
-            ],
+            [self.value(source), self.constant(kernel, name), bias],
             out,
             options["activation"],
             kernel_shape=list(size),
             strides=list(options["strides"]),
             dilations=list(options["dilations"]),
             pads=self.pads(source, size, options, options["dilations"]),
-            group=weights.shape[0] if depthwise else 1,
+            group=group,
+        )
+
+    def max_pool_2d(self, op, out):
+        size = op.options["kernel"]
+        self.emit_activated(
+            "MaxPool",
+            [self.value(op.inputs[0])],
+            out,
+            op.options["activation"],
+            kernel_shape=list(size),
+            strides=list(op.options["strides"]),
+            pads=self.pads(op.inputs[0], size, op.options, (1, 1)),
         )
 
     def pads(self, source, kernel, options, dilations):
@@ -162,162 +239,116 @@ class _Converter:
         )
         return [rows[0], columns[0], rows[1], columns[1]]
 
-    def convert(self, op):
-        kind = op.name
-        out = self.name(op.outputs[0])
-        if kind == "DEQUANTIZE":
-            # Only float16 weights come through here; the cast is written where they are used.
-            self.constants[op.outputs[0]] = self.constants[op.inputs[0]]
-        elif kind in ("CONV_2D", "DEPTHWISE_CONV_2D"):
-            self.convolution(op, kind == "DEPTHWISE_CONV_2D")
-        elif kind in ("ADD", "SUB", "MUL", "DIV"):
-            inputs = [self.value(i) for i in op.inputs]
-            self.activated(kind.title(), inputs, out, op.options["activation"])
-        elif kind in ("RELU", "PRELU", "LOGISTIC", "SQRT", "NEG"):
-            onnx_kind = {
-                "RELU": "Relu",
-                "PRELU": "PRelu",
-                "LOGISTIC": "Sigmoid",
-                "SQRT": "Sqrt",
-                "NEG": "Neg",
-            }[kind]
-            self.emit(onnx_kind, [self.value(i) for i in op.inputs], out)
-        elif kind == "RSQRT":
-            self.emit("Reciprocal", [self.emit("Sqrt", [self.value(op.inputs[0])])], out)
-        elif kind == "SQUARED_DIFFERENCE":
-            difference = self.emit("Sub", [self.value(i) for i in op.inputs])
-            self.emit("Mul", [difference, difference], out)
-        elif kind == "MAX_POOL_2D":
-            size = op.options["kernel"]
-            pads = self.pads(op.inputs[0], size, op.options, (1, 1))
-            self.activated(
-                "MaxPool",
-                [self.value(op.inputs[0])],
-                out,
-                op.options["activation"],
-                kernel_shape=list(size),
-                strides=list(op.options["strides"]),
-                pads=pads,
-            )
-        elif kind == "PAD":
-            pairs = np.reshape(self.integers(op.inputs[1]), (-1, 2))
-            if self.layout == "image" and len(pairs) == 4:
-                pairs = pairs[[0, 3, 1, 2]]
-            pads = self.int_constant([int(p) for p in np.concatenate([pairs[:, 0], pairs[:, 1]])])
-            self.emit("Pad", [self.value(op.inputs[0]), pads], out)
-        elif kind == "CONCATENATION":
-            rank = len(self.shape(op.outputs[0]))
-            axis = self.axis(op.options["axis"], rank)
-            inputs = [self.value(i) for i in op.inputs]
-            self.activated("Concat", inputs, out, op.options["activation"], axis=axis)
-        elif kind == "RESHAPE":
-            if self.layout == "image" and len(self.shape(op.outputs[0])) == 4:
-                raise UnsupportedModel("a reshape into four axes is not supported among images")
-            shape = self.int_constant(self.shape(op.outputs[0]))
-            self.emit("Reshape", [self.as_tflite(op.inputs[0]), shape], out)
-        elif kind == "TRANSPOSE":
-            if self.layout == "image":
-                raise UnsupportedModel("a transpose is not supported among images")
-            self.emit(
-                "Transpose", [self.value(op.inputs[0])], out, perm=self.integers(op.inputs[1])
-            )
-        elif kind in ("MEAN", "SUM"):
-            rank = len(self.shape(op.inputs[0]))
-            axes = [self.axis(a, rank) for a in self.integers(op.inputs[1])]
-            keep = int(op.options["keep_dims"])
-            source = self.value(op.inputs[0])
-            if kind == "MEAN":
-                self.emit("ReduceMean", [source], out, axes=axes, keepdims=keep)
-            else:
-                self.emit("ReduceSum", [source, self.int_constant(axes)], out, keepdims=keep)
-        elif kind == "STRIDED_SLICE":
-            self.slice(op, out)
-        else:
-            raise UnsupportedModel(f"the operator {kind} is not supported")
+    def relu(self, op, out):
+        self.emit("Relu", [self.value(op.inputs[0])], out)
 
-    def slice(self, op, out):
+    def prelu(self, op, out):
+        """slope * x + (1 - slope) * relu(x), as two 1x1 depthwise convolutions and a sum.
+
+        ONNX Runtime has no fast PRelu, and would leave its blocked layout for it and come back: so
+        written, the landmark network takes 40 % less time.
+        """
+        source, slopes = self.value(op.inputs[0]), self.constants[op.inputs[1]]
+        channels = self.shape(op.inputs[0])[3]
+        if slopes.size != channels:
+            raise UnsupportedModel("a PRELU must have one slope for each channel")
+        name = self.name(op.inputs[1])
+        slopes = slopes.reshape(channels, 1, 1, 1)
+        below = self.constant(slopes, name)
+        above = self.constant(np.float32(1) - slopes.astype(np.float32), name + "c")
+        attributes = {"kernel_shape": [1, 1], "group": channels}
+        self.emit(
+            "Add",
+            [
+                self.emit("Conv", [source, below], **attributes),
+                self.emit("Conv", [self.emit("Relu", [source]), above], **attributes),
+            ],
+            out,
+        )
+
+    def pad(self, op, out):
+        pairs = np.reshape(self.integers(op.inputs[1]), (-1, 2))
+        if len(pairs) == 4:
+            pairs = pairs[[0, 3, 1, 2]]
+        pads = self.int_constant([int(p) for p in pairs.T.ravel()])
+        self.emit("Pad", [self.value(op.inputs[0]), pads], out)
+
+
+class PointsConverter(Converter):
+    """Tensors keep the shape they have in TFLite."""
+
+    def axis_in_onnx(self, axis, _):
+        return axis
+
+    def shape_in_onnx(self, number):
+        return self.shape(number)
+
+    def array_in_onnx(self, array):
+        return array
+
+    def in_onnx_differs(self, _):
+        return False
+
+    def in_tflite_order(self, number):
+        return self.value(number)
+
+    def conv_2d(self, op, out):
+        source, kernel, name, bias = self.weights(op)
+        if kernel.shape[1:3] != (1, 1) or op.options["strides"] != (1, 1):
+            raise UnsupportedModel("among points only a 1x1 convolution is supported")
+        matrix = self.constant(kernel[:, 0, 0, :].T, name)
+        product = self.emit("MatMul", [self.value(source), matrix])
+        self.emit_activated("Add", [product, bias], out, op.options["activation"])
+
+    def arithmetic(self, kind, op, out):
+        inputs = [self.value(i) for i in op.inputs]
+        self.emit_activated(kind, inputs, out, op.options["activation"])
+
+    def mul(self, op, out):
+        self.arithmetic("Mul", op, out)
+
+    def sub(self, op, out):
+        self.arithmetic("Sub", op, out)
+
+    def div(self, op, out):
+        self.arithmetic("Div", op, out)
+
+    def neg(self, op, out):
+        self.emit("Neg", [self.value(op.inputs[0])], out)
+
+    def sqrt(self, op, out):
+        self.emit("Sqrt", [self.value(op.inputs[0])], out)
+
+    def rsqrt(self, op, out):
+        self.emit("Reciprocal", [self.emit("Sqrt", [self.value(op.inputs[0])])], out)
+
+    def squared_difference(self, op, out):
+        difference = self.emit("Sub", [self.value(i) for i in op.inputs])
+        self.emit("Mul", [difference, difference], out)
+
+    def transpose(self, op, out):
+        order = self.integers(op.inputs[1])
+        self.emit("Transpose", [self.value(op.inputs[0])], out, perm=order)
+
+    def mean(self, op, out):
+        axes, keep = self.integers(op.inputs[1]), int(op.options["keep_dims"])
+        self.emit("ReduceMean", [self.value(op.inputs[0])], out, axes=axes, keepdims=keep)
+
+    def sum(self, op, out):
+        axes, keep = self.int_constant(self.integers(op.inputs[1])), int(op.options["keep_dims"])
+        self.emit("ReduceSum", [self.value(op.inputs[0]), axes], out, keepdims=keep)
+
+    def strided_slice(self, op, out):
         source, begin, end, strides = op.inputs
-        begin_mask, end_mask, ellipsis, new_axis, shrink = op.options["masks"]
-        if ellipsis or new_axis or any(s != 1 for s in self.integers(strides)):
-            raise UnsupportedModel("only slices of whole steps without new axes are supported")
-        if self.layout == "image":
-            raise UnsupportedModel("a slice is not supported among images")
-        starts, ends, axes = [], [], []
-        for i, (first, last) in enumerate(zip(self.integers(begin), self.integers(end))):
-            size = self.shape(source)[i]
-            first = 0 if begin_mask >> i & 1 else first
-            last = size if end_mask >> i & 1 else last
-            if (first, last) != (0, size):
-                starts, ends, axes = starts + [first], ends + [last], axes + [i]
-        value = self.value(source)
-        if axes:
-            value = self.emit(
-                "Slice", [value] + [self.int_constant(v) for v in (starts, ends, axes)]
-            )
-        if shrink:
-            shape = self.int_constant(self.shape(op.outputs[0]))
-            self.emit("Reshape", [value, shape], out)
-        else:
-            self.emit("Identity", [value], out)
-
-
-def convert(graph, layout, inputs, outputs, producer):
-    """An ONNX ModelProto (opset 13) that computes what the TFLite graph computes.
-
-    graph: tflite_reader.Graph; layout: "image" or "points" (see above).
-    inputs: the names of the model's inputs in order; an "image" input is float32 [1, C, H, W].
-    outputs: (name, shape) in the order of the TFLite graph's outputs; the shape may regroup the
-    numbers, whose order stays that of TFLite. producer: written into the file.
-    Raises UnsupportedModel for an operator or option that is not handled above.
-    """
-    converter = _Converter(graph, layout)
-    for op in graph.operators:
-        converter.convert(op)
-
-    renamed = {converter.name(n): name for n, name in zip(graph.inputs, inputs)}
-    for number, (name, shape) in zip(graph.outputs, outputs):
-        if tuple(shape) == graph.tensors[number].shape and len(shape) != 4:
-            renamed[converter.name(number)] = name
-        else:
-            target = converter.int_constant(shape)
-            converter.emit("Reshape", [converter.as_tflite(number), target], name)
-    nodes = _renamed(_without_identities(converter.nodes), renamed)
-
-    infos = []
-    for number, name in zip(graph.inputs, inputs):
-        shape = graph.tensors[number].shape
-        if layout == "image":
-            shape = (shape[0], shape[3], shape[1], shape[2])
-        infos.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
-    results = [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs]
-    onnx_graph = helper.make_graph(nodes, producer, infos, results, converter.initializers)
-    model = helper.make_model(
-        onnx_graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name=producer
-    )
-    model.ir_version = IR_VERSION
-    onnx.checker.check_model(model)
-    return model
-
-
-def _without_identities(nodes):
-    """The nodes without Identity, whose readers read its source instead."""
-    source = {}
-    kept = []
-    for node in nodes:
-        inputs = [source.get(i, i) for i in node.input]
-        if node.op_type == "Identity":
-            source[node.output[0]] = inputs[0]
-            continue
-        del node.input[:]
-        node.input.extend(inputs)
-        kept.append(node)
-    return kept
-
-
-def _renamed(nodes, names):
-    for node in nodes:
-        inputs, outputs = list(node.input), list(node.output)
-        del node.input[:], node.output[:]
-        node.input.extend(names.get(i, i) for i in inputs)
-        node.output.extend(names.get(o, o) for o in outputs)
-    return nodes
+        begin_mask, end_mask, ellipsis, new_axis, shrink_mask = op.options["masks"]
+        if ellipsis or new_axis or any(step != 1 for step in self.integers(strides)):
+            raise UnsupportedModel("only slices in steps of 1 without new axes are supported")
+        size = self.shape(source)
+        first = [0 if begin_mask >> i & 1 else b for i, b in enumerate(self.integers(begin))]
+        last = [size[i] if end_mask >> i & 1 else e for i, e in enumerate(self.integers(end))]
+        # An axis that is dropped keeps the one place where the slice begins, whatever its end says.
+        last = [first[i] + 1 if shrink_mask >> i & 1 else e for i, e in enumerate(last)]
+        axes = self.int_constant(range(len(first)))
+        bounds = [self.int_constant(first), self.int_constant(last)]
+        value = self.emit("Slice", [self.value(source), *bounds, axes])
+        self.emit("Reshape", [value, self.int_constant(self.shape(op.outputs[0]))], out)

@@ -1,6 +1,6 @@
 """Converts MediaPipe's face networks to ONNX.
 
-    python3 models/convert/convert.py --task face_landmarker.task --out models
+    python3 models/convert/make_onnx.py --task face_landmarker.task --out models
 
 The task file is a zip with the three TFLite networks. The files written are the same, byte for
 byte, at every run. Needs numpy and onnx 1.12 or later (Debian: python3-numpy python3-onnx).
@@ -13,8 +13,10 @@ import sys
 import zipfile
 from pathlib import Path
 
-from tflite_reader import UnsupportedModel, read_model
-from tflite_to_onnx import convert
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from convert.tflite_reader import UnsupportedModel, read_model
+from convert.tflite_to_onnx import convert
 
 TASK_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 
@@ -57,6 +59,12 @@ def convert_task(task):
     return files
 
 
+def refuse(sentence):
+    """Ends the program as for any bad input: one line, exit code 2."""
+    print(sentence, file=sys.stderr)
+    sys.exit(2)
+
+
 def main():
     parser = argparse.ArgumentParser(description="MediaPipe's face networks as ONNX files.")
     parser.add_argument("--task", type=Path, required=True, help="face_landmarker.task")
@@ -65,14 +73,14 @@ def main():
     try:
         task = arguments.task.read_bytes()
     except OSError as error:
-        sys.exit(f"{arguments.task} cannot be read: {error.strerror}")
+        refuse(f"{arguments.task} cannot be read: {error.strerror}")
     sha256 = hashlib.sha256(task).hexdigest()
     if sha256 != TASK_SHA256:
-        sys.exit(f"{arguments.task} is not the expected file: its sha256 is {sha256}")
+        refuse(f"{arguments.task} is not the expected file: its sha256 is {sha256}")
     try:
         files = convert_task(task)
     except UnsupportedModel as error:
-        sys.exit(f"{arguments.task} cannot be converted: {error}")
+        refuse(f"{arguments.task} cannot be converted: {error}")
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (arguments.out / name).write_bytes(content)

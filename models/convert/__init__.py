@@ -1,0 +1,1 @@
+"""Turns the TFLite face networks of MediaPipe into ONNX files."""
