@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from './build.mjs';
+import { findElectron } from './electron.mjs';
 import { Failure } from './failure.mjs';
+import { packageApp } from './packaging.mjs';
 import { cacheDir, inRoot, root } from './paths.mjs';
 import { capture, show } from './processes.mjs';
 import { runtimeEnv, runtimeExecutable } from './runtime.mjs';
@@ -27,7 +29,7 @@ export const windowed = new Set(['e2e', 'packaged', 'faults', 'attacks']);
 export function suitesHere() {
   const suites = {
     lint: (env) => one(() => show(runtimeExecutable(), [inRoot('scripts', 'lint.mjs')], { cwd: root, env: { ...env, ...runtimeEnv() } })),
-    build: () => one(buildHere),
+    build: () => one(() => attempt(build)),
     unit: (env) => vitest('unit', inRoot('test', 'vitest.config.ts'), env),
     models: python,
   };
@@ -36,6 +38,7 @@ export function suitesHere() {
     if (existsSync(vitestConfig)) suites[name] = (env) => vitest(name, vitestConfig, env);
     if (existsSync(playwrightConfig)) suites[name] = (env) => playwright(name, playwrightConfig, env);
   }
+  if (suites.packaged) suites.packaged = packaged;
   return suites;
 }
 
@@ -45,9 +48,9 @@ async function one(work) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-async function buildHere() {
+async function attempt(work) {
   try {
-    await build();
+    await work();
     return 0;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -71,6 +74,12 @@ async function playwright(name, config, env) {
   const code = await show(runtimeExecutable(), args, { cwd: root, env: { ...env, ...runtimeEnv(), PLAYWRIGHT_JSON_OUTPUT_NAME: report } });
   const { stats = {} } = await readReport(report);
   return tally(code, (stats.expected ?? 0) + (stats.flaky ?? 0), stats.unexpected ?? 0, stats.skipped ?? 0);
+}
+
+/** Packages the unpacked folder first: the tests are about what lies on a person's disk. */
+async function packaged(env) {
+  const code = await attempt(() => packageApp(findElectron(), ['--dir']));
+  return code === 0 ? playwright('packaged', inRoot('test', 'packaged', 'playwright.config.ts'), env) : tally(code, 0, 1, 0);
 }
 
 /** The Python tools under models/, on Debian's own Python with Debian's own packages. */
