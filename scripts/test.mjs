@@ -6,6 +6,7 @@ import { Failure, main } from './lib/failure.mjs';
 import { say } from './lib/say.mjs';
 import { ensureSetUp } from './lib/setup.mjs';
 import { suitesHere, windowed } from './lib/suites.mjs';
+import { addTallies, counted } from './lib/tally.mjs';
 
 await main(async () => {
   const suites = suitesHere();
@@ -33,14 +34,11 @@ async function runAll(names, suites, env) {
     results.push({ name, ...tally, elapsedS: (performance.now() - startedMs) / 1000 });
   }
   say('');
-  for (const { name, passed, failed, skipped, elapsedS, note } of results) {
-    say(
-      `${failed > 0 ? '✗' : '✓'} ${name.padEnd(9)} ${counted(passed, failed, skipped)} (${elapsedS.toFixed(0)} s)${note ? `; skipped: ${note}` : ''}`,
-    );
+  for (const result of results) {
+    const { name, failed, elapsedS, note } = result;
+    say(`${failed > 0 ? '✗' : '✓'} ${name.padEnd(9)} ${counted(result)} (${elapsedS.toFixed(0)} s)${note ? `; skipped: ${note}` : ''}`);
   }
-  const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((key) => results.reduce((sum, result) => sum + result[key], 0));
-  say(counted(passed, failed, skipped));
-  return failed > 0 || passed === 0 ? 1 : 0;
+  const sum = addTallies(results);
+  say(counted(sum));
+  return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 }
-
-const counted = (passed, failed, skipped) => `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

@@ -6,17 +6,11 @@ import { findElectron } from './electron.mjs';
 import { Failure } from './failure.mjs';
 import { packageApp } from './packaging.mjs';
 import { cacheDir, inRoot, root } from './paths.mjs';
-import { capture, show } from './processes.mjs';
+import { show } from './processes.mjs';
+import { testPython } from './python-tests.mjs';
 import { runtimeEnv, runtimeExecutable } from './runtime.mjs';
-import { ensureDebianPackages, isRoot, missingPackages, onPath } from './system.mjs';
-
-/**
- * @typedef {object} Tally what a suite's own runner counted
- * @property {number} passed
- * @property {number} failed at least one when the runner ended badly, whatever it counted
- * @property {number} skipped
- * @property {string} [note] why something was left out
- */
+import { ensureDebianPackages, isRoot, onPath } from './system.mjs';
+import { tally } from './tally.mjs';
 
 /** Suites whose tests open windows. */
 export const windowed = new Set(['e2e', 'packaged', 'faults', 'attacks']);
@@ -24,14 +18,14 @@ export const windowed = new Set(['e2e', 'packaged', 'faults', 'attacks']);
 /**
  * Every suite there is here, in the order `npm test` runs them. A folder under test/ with a `vitest.config.ts` or a `playwright.config.ts` is
  * a suite of that runner.
- * @returns {Record<string, (env: NodeJS.ProcessEnv) => Promise<Tally>>}
+ * @returns {Record<string, (env: NodeJS.ProcessEnv) => Promise<import('./tally.mjs').Tally>>}
  */
 export function suitesHere() {
   const suites = {
-    lint: (env) => one(() => show(runtimeExecutable(), [inRoot('scripts', 'lint.mjs')], { cwd: root, env: { ...env, ...runtimeEnv() } })),
+    lint,
     build: () => one(() => attempt(build)),
     unit: (env) => vitest('unit', inRoot('test', 'vitest.config.ts'), env),
-    models: python,
+    models: testPython,
   };
   for (const name of ['native', 'e2e', 'packaged', 'faults', 'attacks']) {
     const [vitestConfig, playwrightConfig] = ['vitest.config.ts', 'playwright.config.ts'].map((file) => inRoot('test', name, file));
@@ -40,6 +34,12 @@ export function suitesHere() {
   }
   if (suites.packaged) suites.packaged = packaged;
   return suites;
+}
+
+async function lint(env) {
+  // Small, and the only judge of Python's format; where it cannot be installed unasked, the lint says that it skipped.
+  if (isRoot() && onPath('apt-get') && !onPath('black')) await ensureDebianPackages(['black']);
+  return one(() => show(runtimeExecutable(), [inRoot('scripts', 'lint.mjs')], { cwd: root, env: { ...env, ...runtimeEnv() } }));
 }
 
 /** A step that is right or wrong as a whole counts as one. */
@@ -80,40 +80,6 @@ async function playwright(name, config, env) {
 async function packaged(env) {
   const code = await attempt(() => packageApp(findElectron(), ['--dir']));
   return code === 0 ? playwright('packaged', inRoot('test', 'packaged', 'playwright.config.ts'), env) : tally(code, 0, 1, 0);
-}
-
-/** The Python tools under models/, on Debian's own Python with Debian's own packages. */
-async function python(env) {
-  const interpreter = '/usr/bin/python3';
-  if (!existsSync(interpreter) || !onPath('dpkg-query'))
-    return { passed: 0, failed: 0, skipped: 1, note: "models: needs Debian's python3" };
-  const missing = await missingPackages(pythonPackages);
-  if (missing.length > 0) {
-    if (!isRoot()) return { passed: 0, failed: 0, skipped: 1, note: `models: needs ${missing.join(' ')}` };
-    await ensureDebianPackages(missing);
-  }
-  const { code, stderr } = await capture(interpreter, ['-m', 'unittest', 'discover', '-s', 'models', '-p', 'test_*.py'], {
-    cwd: root,
-    env,
-  });
-  if (code !== 0) process.stderr.write(stderr);
-  return tallyOfUnittest(code, stderr);
-}
-
-/** The packages the tests under models/ cannot do without; what needs PyTorch skips itself where it is absent. */
-const pythonPackages = ['python3-numpy', 'python3-scipy', 'python3-pil'];
-
-/** Reads unittest's closing lines: "Ran 7 tests in 0.1s" and "OK (skipped=1)" or "FAILED (failures=1, errors=2)". */
-export function tallyOfUnittest(code, stderr) {
-  const ran = Number(/^Ran (\d+) tests?/m.exec(stderr)?.[1] ?? 0);
-  const count = (word) => Number(new RegExp(`^(?:OK|FAILED) \\(.*?\\b${word}=(\\d+)`, 'm').exec(stderr)?.[1] ?? 0);
-  const failed = count('failures') + count('errors') + count('unexpected successes');
-  return tally(code, Math.max(0, ran - failed - count('skipped')), failed, count('skipped'));
-}
-
-/** A runner that ends badly has failed, even where it counted no failure: a file that does not load, a crash, no test at all. */
-export function tally(code, passed, failed, skipped) {
-  return { passed, failed: code === 0 ? failed : Math.max(1, failed), skipped };
 }
 
 async function reportFile(name) {
