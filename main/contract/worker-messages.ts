@@ -1,13 +1,22 @@
-import type { CameraDescription, CameraState, CapturePurpose, SimulatedSeat } from './camera.ts';
+import * as v from 'valibot';
+import { type CameraDescription, type CameraState, simulatedSeats } from './camera.ts';
 import type { Observation } from './observation.ts';
 
-/** From the main thread to the vision worker. */
-export type WorkerRequest =
-  | { readonly kind: 'start'; readonly look: number; readonly cameraId: string; readonly purpose: CapturePurpose; readonly preview: boolean }
-  | { readonly kind: 'stop' }
-  | { readonly kind: 'seat'; readonly seat: SimulatedSeat }
-  | { readonly kind: 'list-cameras' }
-  | { readonly kind: 'shut-down' };
+/** From the main thread to the vision worker. `look` numbers the starts, so that a late report of an earlier one is told apart. */
+export const workerRequestSchema = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('start'),
+    look: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    cameraId: v.pipe(v.string(), v.maxLength(4096)),
+    purpose: v.picklist(['enrol', 'unlock']),
+    preview: v.boolean(),
+  }),
+  v.strictObject({ kind: v.literal('stop') }),
+  v.strictObject({ kind: v.literal('seat'), seat: v.picklist(simulatedSeats) }),
+  v.strictObject({ kind: v.literal('list-cameras') }),
+  v.strictObject({ kind: v.literal('shut-down') }),
+]);
+export type WorkerRequest = v.InferOutput<typeof workerRequestSchema>;
 
 /** A small square picture for the enrolment window only: RGBA, `sizePx * sizePx * 4` bytes, mirrored. */
 export interface Preview {
@@ -15,10 +24,20 @@ export interface Preview {
   readonly rgba: Uint8Array;
 }
 
-/** From the vision worker to the main thread. `look` is the number given with `start`, so a late message of an earlier start is told apart. */
+/** From the vision worker to the main thread. `failed` means that nothing more will come until the worker is started anew. */
 export type WorkerReport =
   | { readonly kind: 'ready'; readonly identityModel: string }
   | { readonly kind: 'cameras'; readonly cameras: readonly CameraDescription[] }
   | { readonly kind: 'camera'; readonly look: number; readonly state: CameraState }
   | { readonly kind: 'observation'; readonly look: number; readonly observation: Observation; readonly preview?: Preview }
   | { readonly kind: 'failed'; readonly sentence: string };
+
+/** What the worker is started with. */
+export interface WorkerSettings {
+  /** The folder `models/`: of the project in development, of the installed application otherwise. */
+  readonly modelsDir: string;
+  /** Who of the simulated people is "you"; the first alphabetically when not given. */
+  readonly simulatedPerson?: string;
+  /** Threads of ONNX Runtime. */
+  readonly threads: number;
+}

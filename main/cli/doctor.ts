@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import { listCameras } from '../capture/open-camera.ts';
+import { exitCode, printJson, printLine, refuse } from './console.ts';
+import { displayCheck, keystoreCheck, lockerCheck } from './desktop-checks.ts';
+import { findModelsDir } from './models-dir.ts';
+
+/** One thing looked at. `limited`: works, but less well than it could. `mend`: the one line that makes it right. */
+export interface Check {
+  readonly name: string;
+  readonly state: 'ok' | 'limited' | 'missing';
+  readonly found: string;
+  readonly mend?: string;
+}
+
+/**
+ * Names what is here and what is missing: runtime, models and their hashes, cameras, keystore, the system's locker, display. Exits with 0 when nothing is
+ * missing (limits are told), 1 when something is.
+ */
+export async function doctor(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+  if (positionals.length > 0) return refuse('usage: facelatch doctor [--json]');
+  const modelsDir = findModelsDir();
+  const checks = [
+    runtimeCheck(),
+    ...(await modelChecks(modelsDir)),
+    ...(await cameraChecks(modelsDir)),
+    await keystoreCheck(),
+    await lockerCheck(),
+    displayCheck(),
+  ];
+  if (values.json) printJson({ command: 'doctor', ok: checks.every(({ state }) => state !== 'missing'), checks });
+  else for (const check of checks) printCheck(check);
+  return checks.some(({ state }) => state === 'missing') ? exitCode.negative : exitCode.positive;
+}
+
+function printCheck({ name, state, found, mend }: Check): void {
+  const mark = { ok: 'ok      ', limited: 'limited ', missing: 'MISSING ' }[state];
+  printLine(`${mark}${name}: ${found}`);
+  if (mend !== undefined) printLine(`        -> ${mend}`);
+}
+
+function runtimeCheck(): Check {
+  const { electron, node, napi } = process.versions;
+  return electron === undefined
+    ? { name: 'runtime', state: 'limited', found: `Node ${node} without Electron`, mend: 'run it as "npx --no-install facelatch", on the runtime the app uses' }
+    : { name: 'runtime', state: 'ok', found: `Electron ${electron}, Node ${node}, Node-API ${napi}, ${process.platform} ${process.arch}` };
+}
+
+const manifestSchema = v.object({ models: v.array(v.object({ file: v.string(), sha256: v.string() })) });
+
+async function modelChecks(modelsDir: string): Promise<Check[]> {
+  let text: string;
+  try {
+    text = await readFile(join(modelsDir, 'manifest.json'), 'utf8');
+  } catch {
+    return [{ name: 'models', state: 'missing', found: `no manifest.json in ${modelsDir}`, mend: 'reinstall Facelatch' }];
+  }
+  const manifest = v.safeParse(manifestSchema, JSON.parse(text));
+  if (!manifest.success) return [{ name: 'models', state: 'missing', found: `${join(modelsDir, 'manifest.json')} is damaged`, mend: 'reinstall Facelatch' }];
+  return Promise.all(manifest.output.models.map((row) => modelCheck(modelsDir, row.file.replace(/^models\//, ''), row.sha256)));
+}
+
+async function modelCheck(modelsDir: string, file: string, sha256: string): Promise<Check> {
+  const name = `model ${file}`;
+  const mend = 'npm run weights';
+  try {
+    const actual = createHash('sha256').update(await readFile(join(modelsDir, file))).digest('hex');
+    if (actual === sha256) return { name, state: 'ok', found: `sha256 ${sha256.slice(0, 12)}…` };
+    return { name, state: 'missing', found: `wrong sha256 ${actual.slice(0, 12)}…, expected ${sha256.slice(0, 12)}…`, mend };
+  } catch {
+    return { name, state: 'missing', found: 'not there', mend };
+  }
+}
+
+async function cameraChecks(modelsDir: string): Promise<Check[]> {
+  const cameras = await listCameras({ modelsDir });
+  const checks = cameras.map(({ id, label }): Check => ({ name: `camera ${id}`, state: 'ok', found: label }));
+  return cameras.some(({ driver }) => driver === 'kinect2' || driver === 'openni2')
+    ? checks
+    : [...checks, { name: 'depth camera', state: 'limited', found: 'none found; the simulated camera stands in', mend: 'connect a depth camera' }];
+}

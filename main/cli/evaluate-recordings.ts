@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { loadFaceNetworks } from '../vision/load-networks.ts';
+import { exitCode, printJson, refuse } from './console.ts';
+import { detCurveSvg } from './evaluation/det-curve.ts';
+import { compareFacesAlone, compareThroughGates } from './evaluation/recording-looks.ts';
+import { findSessions } from './evaluation/sessions.ts';
+import { sortComparisons } from './evaluation/rates.ts';
+import { evaluationReport, printEvaluation } from './evaluation/report.ts';
+import { findModelsDir } from './models-dir.ts';
+
+export const evaluateRecordingsUsage = 'facelatch evaluate recordings DIR [--model sface] [--gates off] [--det FILE.svg] [--json]';
+
+/**
+ * Lets everybody under `DIR/PERSON/SESSION/` look at everybody's lock: sessions beginning with `enrol` enrol, the others probe; attacks under
+ * `DIR/attacks/SPECIES/N/` probe the person in their `target.txt`. With `--gates off` recognition alone is measured, without quality, liveness and
+ * attention, and single frames count. Exits with 0 when done, 2 for bad input.
+ */
+export async function evaluateRecordings(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      model: { type: 'string', default: 'sface' },
+      format: { type: 'string', default: 'tum' },
+      gates: { type: 'string', default: 'on' },
+      det: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [folder] = positionals;
+  if (folder === undefined || positionals.length > 1) return refuse(`usage: ${evaluateRecordingsUsage}`);
+  if (values.model !== 'sface') return refuse(`there is no model "${values.model}" in this version: it has sface.`);
+  if (values.format !== 'tum') return refuse(`recordings in the format "${values.format}" cannot be read by this version: it reads tum.`);
+  if (values.gates !== 'on' && values.gates !== 'off') return refuse('--gates is on or off.');
+  const sessions = await findSessions(folder);
+  if (sessions.kind === 'failed') return refuse(sessions.sentence);
+  const loading = await loadFaceNetworks(findModelsDir(), 2);
+  if (loading.kind === 'refused') return refuse(loading.sentence);
+
+  const compare = values.gates === 'off' ? compareFacesAlone : compareThroughGates;
+  const result = await compare(loading.networks, sessions.set);
+  if (result.kind === 'failed') return refuse(result.sentence);
+  const report = {
+    ...evaluationReport(result.comparisons, {
+      command: 'evaluate recordings',
+      model: values.model,
+      people: sessions.set.people.length,
+      samples: result.samples,
+      failuresToAcquire: result.failuresToAcquire,
+    }),
+    attacks: result.attacks,
+  };
+  if (values.det !== undefined) await writeFile(values.det, detCurveSvg(sortComparisons(result.comparisons), `${values.model}, ${report.people} people`));
+  if (values.json) printJson(report);
+  else printEvaluation(report);
+  return exitCode.positive;
+}

@@ -1,0 +1,152 @@
+import type { Observation } from '../../contract/observation.ts';
+import { openRecording, readFrameAt } from '../../capture/recording/reader.ts';
+import { embeddingDistance } from '../../identity/matcher.ts';
+import type { Gallery, Template } from '../../identity/template.ts';
+import { embedPhotograph, type FaceNetworks } from '../../vision/recognise.ts';
+import { Progress } from '../console.ts';
+import { observeFolder } from './observe.ts';
+import { type ReplayedLook, replayLook } from './replay.ts';
+import type { Comparisons } from './rates.ts';
+import type { AttackSession, SessionSet } from './sessions.ts';
+
+export type RecordingComparison =
+  | {
+      readonly kind: 'compared';
+      readonly comparisons: Comparisons;
+      readonly samples: number;
+      readonly failuresToAcquire: number;
+      readonly attacks: Readonly<Record<string, { readonly n: number; readonly accepted: number }>>;
+    }
+  | { readonly kind: 'failed'; readonly sentence: string };
+
+/** A look whose distance the table takes when nothing was recognised at all: the largest two unit vectors can have. */
+const farthest = 2;
+
+/**
+ * Whole looks through quality, liveness and attention, as the lock sees them. Enrolment takes every good and live frame of the `enrol…` sessions
+ * as a template. A look in which no frame could be judged is a failure to acquire.
+ */
+export async function compareThroughGates(networks: FaceNetworks, set: SessionSet): Promise<RecordingComparison> {
+  const model = networks.identity.model;
+  const galleries: Gallery[] = [];
+  const progress = new Progress('looking', set.people.reduce((sum, person) => sum + person.enrol.length + person.probe.length, set.attacks.length));
+  for (const person of set.people) {
+    const templates: Template[] = [];
+    for (const folder of person.enrol) {
+      const seen = await observeFolder(networks, folder);
+      progress.step();
+      if (seen.kind === 'failed') return seen;
+      templates.push(...templatesOf(seen.observations, model, person.name));
+    }
+    galleries.push({ personId: person.name, templates });
+  }
+  const genuine: number[] = [];
+  const impostor: number[] = [];
+  let samples = 0;
+  let failures = 0;
+  for (const person of set.people) {
+    for (const folder of person.probe) {
+      const seen = await observeFolder(networks, folder);
+      progress.step();
+      if (seen.kind === 'failed') return seen;
+      samples++;
+      if (!seen.observations.some(isJudgeable)) {
+        failures++;
+        continue;
+      }
+      for (const gallery of galleries) {
+        if (gallery.templates.length === 0) continue;
+        const look = lookAt(seen.observations, gallery, model);
+        (gallery.personId === person.name ? genuine : impostor).push(look.distance ?? farthest);
+      }
+    }
+  }
+  const attacks: Record<string, { n: number; accepted: number }> = {};
+  for (const attack of set.attacks) {
+    const seen = await observeFolder(networks, attack.folder);
+    progress.step();
+    if (seen.kind === 'failed') return seen;
+    const tally = countOf(attacks, attack);
+    const gallery = galleries.find(({ personId }) => personId === attack.target);
+    if (gallery === undefined) return { kind: 'failed', sentence: `${attack.folder} attacks ${attack.target}, who is not enrolled.` };
+    tally.n++;
+    if (lookAt(seen.observations, gallery, model).decision === 'unlock') tally.accepted++;
+  }
+  return { kind: 'compared', comparisons: typed(genuine, impostor), samples, failuresToAcquire: failures, attacks };
+}
+
+/** Recognition alone: every frame in which a face can be made out, near enough or dark or flat, against every enrolled frame's nearest. */
+export async function compareFacesAlone(networks: FaceNetworks, set: SessionSet): Promise<RecordingComparison> {
+  const vectors = { enrol: new Map<string, Float32Array[]>(), probe: new Map<string, Float32Array[]>() };
+  const progress = new Progress('embedding', set.people.reduce((sum, person) => sum + person.enrol.length + person.probe.length, 0));
+  let samples = 0;
+  let failures = 0;
+  for (const person of set.people) {
+    for (const use of ['enrol', 'probe'] as const) {
+      const found: Float32Array[] = [];
+      for (const folder of person[use]) {
+        const opened = await openRecording(folder);
+        if (opened.kind === 'failed') return opened;
+        for (let index = 0; index < opened.recording.pairs.length; index++) {
+          const read = await readFrameAt(opened.recording, index);
+          if (read.kind === 'failed') return read;
+          const { width, height } = read.frame.calibration.color;
+          const vector = await embedPhotograph(networks, { width, height, rgba: read.frame.color });
+          samples++;
+          if (vector === undefined) failures++;
+          else found.push(vector);
+        }
+        progress.step();
+      }
+      vectors[use].set(person.name, found);
+    }
+  }
+  const genuine: number[] = [];
+  const impostor: number[] = [];
+  for (const [person, probes] of vectors.probe) {
+    for (const [owner, gallery] of vectors.enrol) {
+      if (gallery.length === 0) continue;
+      for (const probe of probes) {
+        const nearest = gallery.reduce((least, vector) => Math.min(least, embeddingDistance(probe, vector)), Infinity);
+        (owner === person ? genuine : impostor).push(nearest);
+      }
+    }
+  }
+  return { kind: 'compared', comparisons: typed(genuine, impostor), samples, failuresToAcquire: failures, attacks: {} };
+}
+
+function lookAt(observations: readonly Observation[], gallery: Gallery, model: string): ReplayedLook {
+  return replayLook(observations, gallery, model, { attention: true });
+}
+
+function isJudgeable(observation: Observation): boolean {
+  return observation.kind === 'face' && observation.embedding !== undefined;
+}
+
+function templatesOf(observations: readonly Observation[], model: string, person: string): Template[] {
+  return observations.flatMap((observation, index) =>
+    observation.kind === 'face' && observation.embedding !== undefined && observation.liveness.kind === 'live'
+      ? [
+          {
+            id: `${person}-${index}`,
+            origin: 'enrolled' as const,
+            model,
+            vector: observation.embedding,
+            yawDeg: observation.pose.yawDeg,
+            pitchDeg: observation.pose.pitchDeg,
+            createdAtMs: 0,
+          },
+        ]
+      : [],
+  );
+}
+
+function countOf(attacks: Record<string, { n: number; accepted: number }>, attack: AttackSession): { n: number; accepted: number } {
+  const known = attacks[attack.species] ?? { n: 0, accepted: 0 };
+  attacks[attack.species] = known;
+  return known;
+}
+
+function typed(genuine: readonly number[], impostor: readonly number[]): Comparisons {
+  return { genuine: Float64Array.from(genuine), impostor: Float64Array.from(impostor) };
+}

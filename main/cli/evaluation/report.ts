@@ -1,0 +1,103 @@
+import {
+  type BoundedRate,
+  type Comparisons,
+  accuracyAt,
+  boundedRate,
+  crossValidatedAccuracy,
+  equalErrorPoint,
+  mostAccurateThreshold,
+  pointAtFmr,
+  sortComparisons,
+  type Summary,
+  summarise,
+} from './rates.ts';
+import { printLine, printTable } from '../console.ts';
+
+/** False match rates every evaluation reports the false non-match rate at. */
+const reportedFmrs = ['0.01', '0.001', '0.0001'] as const;
+
+/** What `evaluate` prints as JSON. `bounds` holds the 95 % intervals of the rates beside them. */
+export interface EvaluationReport {
+  readonly command: string;
+  readonly model: string;
+  readonly people: number;
+  readonly genuine: Summary;
+  readonly impostor: Summary;
+  readonly threshold: number;
+  readonly accuracy: number;
+  readonly eer: number;
+  readonly fnmrAtFmr: Readonly<Record<string, number>>;
+  readonly failuresToAcquire: number;
+  readonly attacks: Readonly<Record<string, { readonly n: number; readonly accepted: number }>>;
+  readonly samples: number;
+  readonly bounds: {
+    readonly accuracy: BoundedRate;
+    readonly accuracyCrossValidated: number;
+    readonly fnmrAtFmr: Readonly<Record<string, BoundedRate & { readonly threshold: number; readonly falseMatches: number }>>;
+    readonly failuresToAcquire: BoundedRate;
+  };
+}
+
+/** What the report is made of, besides the comparisons. */
+export interface EvaluationCounts {
+  readonly command: string;
+  readonly model: string;
+  readonly people: number;
+  /** Pictures or looks that were tried. */
+  readonly samples: number;
+  /** Those of them in which no face could be made out; their pairs are not compared. */
+  readonly failuresToAcquire: number;
+}
+
+/** Sums up an evaluation. Accuracy is taken at the threshold that is best over all pairs; `bounds` has it cross-validated too. */
+export function evaluationReport(comparisons: Comparisons, counts: EvaluationCounts): EvaluationReport {
+  const sorted = sortComparisons(comparisons);
+  const threshold = mostAccurateThreshold(sorted);
+  const accuracy = accuracyAt(sorted, threshold);
+  const total = sorted.genuine.length + sorted.impostor.length;
+  const points = reportedFmrs.map((fmr) => [fmr, pointAtFmr(sorted, Number(fmr))] as const);
+  return {
+    ...counts,
+    genuine: summarise(sorted.genuine),
+    impostor: summarise(sorted.impostor),
+    threshold,
+    accuracy,
+    eer: equalErrorPoint(sorted).eer,
+    fnmrAtFmr: Object.fromEntries(points.map(([fmr, point]) => [fmr, point.falseNonMatches / Math.max(1, sorted.genuine.length)])),
+    attacks: {},
+    bounds: {
+      accuracy: boundedRate(Math.round(accuracy * total), total),
+      accuracyCrossValidated: crossValidatedAccuracy(comparisons),
+      fnmrAtFmr: Object.fromEntries(
+        points.map(([fmr, point]) => [
+          fmr,
+          { ...boundedRate(point.falseNonMatches, sorted.genuine.length), threshold: point.threshold, falseMatches: point.falseMatches },
+        ]),
+      ),
+      failuresToAcquire: boundedRate(counts.failuresToAcquire, counts.samples),
+    },
+  };
+}
+
+/** The same report for a reader. */
+export function printEvaluation(report: EvaluationReport): void {
+  const percent = (value: number): string => `${(value * 100).toFixed(2)} %`;
+  const interval = ({ low95, high95 }: BoundedRate): string => `95 %: ${percent(low95)} to ${percent(high95)}`;
+  printLine(`${report.command}, model ${report.model}: ${report.people} people, ${report.samples} samples`);
+  printTable(
+    ['pairs', 'n', 'mean distance', 'sd'],
+    (['genuine', 'impostor'] as const).map((kind) => [kind, report[kind].n, report[kind].mean.toFixed(3), report[kind].sd.toFixed(3)]),
+  );
+  printLine(`accuracy at threshold ${report.threshold.toFixed(3)}: ${percent(report.accuracy)} (${interval(report.bounds.accuracy)})`);
+  printLine(`accuracy, ten folds: ${percent(report.bounds.accuracyCrossValidated)}`);
+  printLine(`EER: ${percent(report.eer)}`);
+  for (const [fmr, bound] of Object.entries(report.bounds.fnmrAtFmr)) {
+    const resolved = report.impostor.n * Number(fmr) >= 1 ? '' : `; too few impostor pairs for this rate, so none is let through`;
+    printLine(`FNMR at FMR ${fmr}: ${percent(bound.rate)} (${interval(bound)}; threshold ${bound.threshold.toFixed(3)}${resolved})`);
+  }
+  printLine(`failures to acquire: ${report.failuresToAcquire} of ${report.samples} (${interval(report.bounds.failuresToAcquire)})`);
+  for (const [species, { n, accepted }] of Object.entries(report.attacks)) {
+    const apcer = boundedRate(accepted, n);
+    printLine(`attack ${species}: ${accepted} of ${n} accepted (APCER ${percent(apcer.rate)}, ${interval(apcer)})`);
+  }
+}

@@ -1,0 +1,50 @@
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bench } from './bench.ts';
+import { exitCode, printLine, refuse } from './console.ts';
+import { doctor } from './doctor.ts';
+import { evaluate } from './evaluate.ts';
+import { record } from './record.ts';
+import { simulate } from './simulate.ts';
+
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { doctor, simulate, evaluate, record, bench };
+
+const usage = `Usage: facelatch COMMAND
+
+  doctor [--json]                       what is here, what is missing and the line that mends it
+  simulate [--json]                     register, unlock, strangers and photographs on the built-in recordings
+  evaluate pairs --images DIR --pairs FILE|all [--det FILE.svg] [--json]
+  evaluate recordings DIR [--gates off] [--det FILE.svg] [--json]
+  record --camera ID --out DIR --seconds N
+  bench [--json]                        how long each stage takes here
+
+Exit codes: 0 done and positive, 1 done and negative, 2 wrong usage or bad input.`;
+
+/** Runs one command and gives its exit code. Wrong options are refused in one line. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === '--help' || name === 'help') {
+    printLine(usage);
+    return exitCode.positive;
+  }
+  const command = name === undefined ? undefined : commands[name];
+  if (command === undefined) return refuse(`${name === undefined ? 'name a command' : `there is no command "${name}"`}: ${Object.keys(commands).join(', ')}.`);
+  try {
+    return await command(args);
+  } catch (error) {
+    // parseArgs says in one sentence what is wrong with an option; anything else is a bug and says so.
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return refuse(error.message);
+    return refuse(`${name} failed unexpectedly: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function startedDirectly(): boolean {
+  const entry = process.argv[1];
+  try {
+    return entry !== undefined && realpathSync(entry) === fileURLToPath(import.meta.url);
+  } catch {
+    return false;
+  }
+}
+
+if (startedDirectly()) process.exitCode = await runCli(process.argv.slice(2));

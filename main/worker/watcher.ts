@@ -1,0 +1,111 @@
+import type { SimulatedSeat } from '../contract/camera.ts';
+import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/worker-messages.ts';
+import type { DepthCamera } from '../capture/depth-camera.ts';
+import { listCameras, openCamera } from '../capture/open-camera.ts';
+import { observeFrame, type Tracking, untimed } from '../vision/pipeline.ts';
+import { previewOf } from '../vision/preview.ts';
+import type { FaceNetworks } from '../vision/recognise.ts';
+
+/** A start that is under way: which camera, for which look, and whether it shows a preview. */
+interface Watch {
+  readonly look: number;
+  readonly preview: boolean;
+  readonly camera: DepthCamera;
+}
+
+/**
+ * Owns the camera: starts and stops it on request and sends one report for each frame it finds time for. Frames that come while one is being
+ * looked at are dropped by the ring; nothing queues.
+ */
+export class Watcher {
+  private readonly settings: WorkerSettings;
+  private readonly networks: FaceNetworks;
+  private readonly report: (report: WorkerReport) => void;
+  private watch: Watch | undefined;
+  private seat: SimulatedSeat = 'you';
+  private busy = false;
+  private readonly opened = new Map<string, DepthCamera>();
+
+  constructor(settings: WorkerSettings, networks: FaceNetworks, report: (report: WorkerReport) => void) {
+    this.settings = settings;
+    this.networks = networks;
+    this.report = report;
+  }
+
+  /** Carries out one request. A failure the person can meet becomes a report. */
+  async handle(request: WorkerRequest): Promise<void> {
+    switch (request.kind) {
+      case 'start':
+        return this.start(request);
+      case 'stop':
+      case 'shut-down':
+        return this.stop();
+      case 'seat':
+        this.seat = request.seat;
+        this.watch?.camera.takeSeat?.(request.seat);
+        return;
+      case 'list-cameras':
+        this.report({ kind: 'cameras', cameras: await listCameras(this.settings) });
+        return;
+    }
+  }
+
+  private async start(request: Extract<WorkerRequest, { kind: 'start' }>): Promise<void> {
+    await this.stop();
+    const { look, preview } = request;
+    const known = this.opened.get(request.cameraId);
+    const opened = known === undefined ? await openCamera(request.cameraId, this.settings) : { kind: 'opened' as const, camera: known };
+    if (opened.kind === 'failed') {
+      this.report({ kind: 'camera', look, state: { kind: 'absent', sentence: opened.sentence } });
+      return;
+    }
+    const { camera } = opened;
+    this.opened.set(request.cameraId, camera);
+    this.watch = { look, preview, camera };
+    const started = await camera.start(
+      { purpose: request.purpose, seat: this.seat },
+      {
+        onFrame: () => void this.lookAtNewest(),
+        onState: (state) => this.report({ kind: 'camera', look, state }),
+      },
+    );
+    if (started.kind === 'failed') {
+      this.watch = undefined;
+      this.report({ kind: 'camera', look, state: { kind: 'absent', sentence: started.sentence } });
+    }
+  }
+
+  private async stop(): Promise<void> {
+    const { watch } = this;
+    this.watch = undefined;
+    await watch?.camera.stop();
+  }
+
+  /** Looks at the newest frame and, when another has come meanwhile, at that one too; a frame that comes meanwhile does not start a second pass. */
+  private async lookAtNewest(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      let tracking: Tracking | undefined;
+      for (;;) {
+        const { watch } = this;
+        const frame = watch?.camera.takeFrame();
+        if (watch === undefined || frame === undefined) return;
+        const result = await observeFrame(this.networks, frame, tracking, untimed);
+        tracking = result.tracking;
+        // The camera was stopped or started anew while this frame was looked at: it belongs to nobody now.
+        if (this.watch !== watch) continue;
+        const { color } = frame.calibration;
+        const picture = { width: color.width, height: color.height, rgba: frame.color };
+        this.report({
+          kind: 'observation',
+          look: watch.look,
+          observation: result.observation,
+          ...(watch.preview ? { preview: previewOf(picture) } : {}),
+        });
+      }
+    } finally {
+      this.busy = false;
+    }
+  }
+}

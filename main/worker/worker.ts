@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import * as v from 'valibot';
+import { type WorkerReport, workerRequestSchema, type WorkerSettings } from '../contract/worker-messages.ts';
+import { loadFaceNetworks } from '../vision/load-networks.ts';
+import { Watcher } from './watcher.ts';
+
+/** The vision thread: it owns capture and the networks, and sends observations without a pixel in them. */
+async function run(): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error('the vision worker runs as a worker thread only');
+  const report = (message: WorkerReport): void => port.postMessage(message);
+  const settings = workerData as WorkerSettings;
+  const loading = await loadFaceNetworks(settings.modelsDir, settings.threads);
+  if (loading.kind === 'refused') {
+    report({ kind: 'failed', sentence: loading.sentence });
+    return;
+  }
+  const watcher = new Watcher(settings, loading.networks, report);
+  // One request after another: a stop must not overtake the start before it.
+  let queue = Promise.resolve();
+  port.on('message', (message: unknown) => {
+    const request = v.safeParse(workerRequestSchema, message);
+    if (!request.success) return;
+    queue = queue.then(() => watcher.handle(request.output));
+    if (request.output.kind === 'shut-down') void queue.then(() => port.close());
+  });
+  report({ kind: 'ready', identityModel: loading.networks.identity.model });
+}
+
+void run();
