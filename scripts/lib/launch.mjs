@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,15 +19,7 @@ const harmless =
  */
 export function launchApp(electron, args, env) {
   const { ELECTRON_RUN_AS_NODE: _, ...appEnv } = env;
-  const child = spawn(
-    electron.executable,
-    [...args.filter((arg) => arg === '--no-sandbox'), root, ...args.filter((arg) => arg !== '--no-sandbox')],
-    {
-      cwd: root,
-      env: appEnv,
-      stdio: ['ignore', 'inherit', 'pipe'],
-    },
-  );
+  const child = spawn(electron.executable, [root, ...args], { cwd: root, env: appEnv, stdio: ['ignore', 'inherit', 'pipe'] });
   createInterface({ input: child.stderr }).on('line', (line) => {
     if (line.trim() !== '' && !harmless.test(line)) process.stderr.write(`${line}\n`);
   });
@@ -45,11 +37,16 @@ export function launchApp(electron, args, env) {
 export async function waitForPicture(file, ended, withinMs = 60_000) {
   const giveUpMs = Date.now() + withinMs;
   const gone = ended.then((end) => ({ end }));
-  while (!existsSync(file)) {
+  while (!isWholePng(file)) {
     const end = await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, 100, null))]);
     if (end) throw new Failure(`Facelatch ended before its window was up (${describe(end.end)}).`);
     if (Date.now() > giveUpMs) throw new Failure(`Facelatch showed no window within ${withinMs / 1000} s.`);
   }
+}
+
+// The app writes the file while this looks at it: a PNG is whole when its closing chunk is there.
+function isWholePng(file) {
+  return existsSync(file) && readFileSync(file).subarray(-8, -4).toString('latin1') === 'IEND';
 }
 
 /** A place for the picture, with no old one in it. */
