@@ -1,0 +1,23 @@
+import type { Calibration, RgbdFrame } from '../contract/frame.ts';
+import { isRegistered } from '../contract/frame.ts';
+import { registeredCalibration } from '../geometry/calibration.ts';
+import { DepthRegistration } from '../geometry/registration.ts';
+
+/**
+ * Puts the depth of every frame onto its colour image. Keeps one registration, made anew when a frame comes with another calibration
+ * object; frames that are registered already pass untouched.
+ */
+export class FrameRegistrar {
+  private current: { readonly from: Calibration; readonly registration: DepthRegistration; readonly to: Calibration } | undefined;
+
+  /** The frame with depth on the colour grid and no infrared. Its depth is valid until the next call, its colour as long as the given frame. */
+  register(frame: RgbdFrame): RgbdFrame {
+    const { calibration } = frame;
+    if (isRegistered(calibration)) return frame;
+    if (this.current?.from !== calibration) {
+      this.current = { from: calibration, registration: new DepthRegistration(calibration), to: registeredCalibration(calibration) };
+    }
+    const { infrared: _onDepthGrid, ...rest } = frame;
+    return { ...rest, depthMm: this.current.registration.register(frame.depthMm), calibration: this.current.to };
+  }
+}
