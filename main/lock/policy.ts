@@ -1,3 +1,4 @@
+import { type RecordedRefusal, recordedRefusals } from '../contract/audit.ts';
 import type { RefusalReason } from '../contract/decision.ts';
 import type { LockCounters } from '../contract/lock-counters.ts';
 import type { PasscodeReason } from '../contract/lock-state.ts';
@@ -46,8 +47,8 @@ export function countsAsFailedLook(reason: RefusalReason): boolean {
 }
 
 /** Refusals the owner may want to read about: somebody was there. */
-export function isWorthRecording(reason: RefusalReason): boolean {
-  return countsAsFailedLook(reason) || reason === 'eyes-closed' || reason === 'looking-away';
+export function isWorthRecording(reason: RefusalReason): reason is RecordedRefusal {
+  return (recordedRefusals as readonly RefusalReason[]).includes(reason);
 }
 
 /** Times since the last unlock and the last passcode, each the longer of what the two clocks say. */

@@ -15,7 +15,12 @@ export interface WrongPasscode {
 }
 
 export type Enrolment = { readonly kind: 'enrolled'; readonly personId: string } | Refusal;
-export type Unsealing = { readonly kind: 'unsealed'; readonly personId: string } | WrongPasscode | Refusal;
+/**
+ * `damaged`: the passcode was right but records of this person were changed from outside. They have no templates then, so the face does not work
+ * until they enrol again (`replaceTemplates`) or restore a backup.
+ */
+export type RecordsFound = { readonly kind: 'whole' } | { readonly kind: 'damaged'; readonly sentence: string };
+export type Unsealing = { readonly kind: 'unsealed'; readonly personId: string; readonly records: RecordsFound } | WrongPasscode | Refusal;
 export type KeystoreUnsealing =
   | { readonly kind: 'unsealed'; readonly personIds: readonly string[] }
   | { readonly kind: 'passcode-needed'; readonly sentence: string };
@@ -53,9 +58,9 @@ export interface Vault {
   enrolPerson(person: { readonly name: string; readonly passcode: string; readonly templates: readonly Template[] }): Promise<Enrolment>;
   /** Tries one person, or everybody when no id is given. About half a second for each person tried. */
   unsealWithPasscode(passcode: string, personId?: string): Promise<Unsealing>;
-  /** Unseals everybody whose key the OS keystore can open. */
+  /** Unseals everybody whose key the OS keystore can open. Refuses after `seal`: then the passcode is required. */
   unsealWithKeystore(): KeystoreUnsealing;
-  /** The templates of everybody unsealed. The arrays are the vault's own: `seal` overwrites them with zeros. */
+  /** The templates of everybody unsealed. Ask anew for each look: the arrays are the vault's own and are overwritten with zeros when it seals. */
   galleries(): readonly Gallery[];
   gallery(personId: string): Gallery | undefined;
   /** Overwrites every key and template in memory: the face is then really off until the passcode or the keystore. */

@@ -35,6 +35,7 @@ const sentencesByCode: readonly (readonly [prefix: string, sentence: string])[] 
   ['EACCES', 'The vault cannot be opened: check the permissions of its folder.'],
   ['EPERM', 'The vault cannot be opened: check the permissions of its folder.'],
   ['EROFS', 'The disk is read-only: nothing was changed.'],
+  ['ENOENT', 'The file or its folder does not exist.'],
   ['ENOTDIR', 'The vault cannot be opened: a file is where its folder should be.'],
   ['EEXIST', 'The vault cannot be opened: a file is where its folder should be.'],
   ['EIO', 'The disk reported an error: nothing was changed.'],
