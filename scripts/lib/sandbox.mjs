@@ -11,7 +11,7 @@ export async function whyNoSandbox(dist) {
   if (process.platform !== 'linux') return null;
   if (isRoot()) return 'as root Chromium has none';
   if (isSetuidRoot(path.join(dist, 'chrome-sandbox'))) return null;
-  const { code } = await capture('unshare', ['-U', 'true']);
+  const { code } = await capture('unshare', ['-Ur', 'true']);
   return code === 0 ? null : 'this system allows no user namespaces';
 }
 

@@ -10,16 +10,17 @@ const aliveEveryMs = 20_000;
  * @template T
  * @param {string} what what happens now, as a person would say it
  * @param {() => Promise<T>} work
+ * @param {(result: T) => string} ending what to say of the result
  * @returns {Promise<T>}
  */
-export async function step(what, work) {
+export async function step(what, work, ending = () => 'done') {
   say(`▸ ${what}`);
   const startedMs = performance.now();
   const elapsedS = (digits) => ((performance.now() - startedMs) / 1000).toFixed(digits);
   const alive = setInterval(() => say(`  still at it after ${elapsedS(0)} s`), aliveEveryMs);
   try {
     const result = await work();
-    say(`  done in ${elapsedS(1)} s`);
+    say(`  ${ending(result)} (${elapsedS(1)} s)`);
     return result;
   } finally {
     clearInterval(alive);

@@ -40,12 +40,15 @@ async function ensureElectron() {
     throw new Failure(`ELECTRON_OVERRIDE_DIST_PATH names ${process.env.ELECTRON_OVERRIDE_DIST_PATH}, where no Electron lies.`, 2);
   }
   const { version } = JSON.parse(readFileSync(inRoot('node_modules', 'electron', 'package.json'), 'utf8'));
-  const official = await step(`Bringing Electron ${version} (about 120 MB)`, () => installOfficialElectron({ probe: hasFallback }));
+  const official = await step(
+    `Bringing Electron ${version} (about 120 MB)`,
+    () => installOfficialElectron({ probe: hasFallback }),
+    (result) => (result.kind === 'installed' ? 'done' : `not possible: ${result.why}`),
+  );
   if (official.kind === 'refused') throw new Failure(`Electron ${version} was refused: ${official.why}`);
   if (official.kind === 'unreachable') {
     if (!hasFallback)
       throw new Failure(`Electron ${version} could not be downloaded: ${official.why}. ELECTRON_MIRROR may name another address.`);
-    say(`  not possible: ${official.why}`);
     await step('Bringing a stand-in from the npm registry (about 315 MB)', () => installFallbackElectron());
   }
   const electron = findElectron();
