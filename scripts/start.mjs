@@ -30,11 +30,7 @@ async function run(electron, display, given, exitsWhenReady) {
   const picture = path.join(cacheDir, 'welcome.png');
   await clearPicture(picture);
   const watched = display.virtual || exitsWhenReady;
-  const args = [
-    ...given.filter((arg) => arg !== exitSwitch),
-    ...(await sandboxArgs(electron.dist)),
-    ...(watched ? [`--screenshot-to=${picture}`] : []),
-  ];
+  const args = [...given, ...(await sandboxArgs(electron.dist)), ...(watched ? [`--screenshot-to=${picture}`] : [])];
   say('▸ Opening Facelatch; Ctrl+C ends it');
   const { child, ended } = launchApp(electron, args, display.env);
   let asked = false;
@@ -50,7 +46,6 @@ async function run(electron, display, given, exitsWhenReady) {
     });
     if (!asked) say(`  the window is up; its picture: ${path.relative(root, picture)}`);
   }
-  if (exitsWhenReady) end('SIGTERM');
   const outcome = await ended;
   if (!asked && outcome.code !== 0) throw new Failure(`Facelatch ended ${describe(outcome)}.`);
 }

@@ -25,6 +25,8 @@ import { memberOfTgz } from './tar.mjs';
  * @property {string} [sentence] for `missing` and `refused`: what is wrong and what mends it
  */
 
+const defaultManifest = path.join('models', 'manifest.json');
+
 /**
  * Verifies every file of a manifest by size and SHA-256 and brings what is missing. A download is written beside its place and renamed once
  * its hash is right, so a file in its place was whole when it came. A file with a wrong hash is left as it is and refused: never replaced unasked.
@@ -39,13 +41,14 @@ import { memberOfTgz } from './tar.mjs';
  */
 export async function bringWeights({
   root = projectRoot,
-  manifest = path.join('models', 'manifest.json'),
+  manifest = defaultManifest,
   check = false,
   connectWithinMs = 6000,
   onProgress = () => {},
 } = {}) {
   const { folder, rows } = await readManifest(path.resolve(root, manifest));
-  const context = { root, folder, connectWithinMs, onProgress, archives: new Map() };
+  const command = manifest === defaultManifest ? 'npm run weights' : `npm run weights -- --manifest ${manifest}`;
+  const context = { root, folder, command, connectWithinMs, onProgress, archives: new Map() };
   const reports = [];
   try {
     for (const row of rows) {
@@ -71,7 +74,7 @@ async function readManifest(file) {
 
 // Verifying
 
-async function verified({ root, folder }, row) {
+async function verified({ root, folder, command }, row) {
   const place = path.join(folder, row.file);
   const name = path.relative(root, place);
   let content;
@@ -79,12 +82,12 @@ async function verified({ root, folder }, row) {
     content = await readFile(place);
   } catch (error) {
     if (error.code !== 'ENOENT') return { file: row.file, state: 'refused', sentence: `${name} cannot be read: ${error.message}.` };
-    const mend = row.committed ? `"git checkout -- ${name}" brings it back` : '"npm run weights" brings it';
+    const mend = row.committed ? `"git checkout -- ${name}" brings it back` : `"${command}" brings it`;
     return { file: row.file, state: 'missing', sentence: `${name} is missing; ${mend}.` };
   }
   const wrong = whyWrong(content, row);
-  if (wrong) return { file: row.file, state: 'refused', sentence: refusal(name, wrong, row) };
-  return (row.listsFiles ? await listVerified(root, place, content, row) : null) ?? { file: row.file, state: 'present' };
+  if (wrong) return { file: row.file, state: 'refused', sentence: refusal(name, wrong, row, command) };
+  return (row.listsFiles ? await listVerified(root, place, content, row, command) : null) ?? { file: row.file, state: 'present' };
 }
 
 function whyWrong(content, { bytes, sha256 }) {
@@ -94,13 +97,13 @@ function whyWrong(content, { bytes, sha256 }) {
   return `its sha256 is ${actual}${size}, the manifest names ${sha256}`;
 }
 
-function refusal(name, wrong, row) {
-  const mend = row.committed ? `"git checkout -- ${name}" brings the right one back` : 'delete it and run "npm run weights"';
+function refusal(name, wrong, row, command) {
+  const mend = row.committed ? `"git checkout -- ${name}" brings the right one back` : `delete it and run "${command}"`;
   return `${name} is refused: ${wrong}; ${mend}.`;
 }
 
 /** The first fault among the files that a SHA256SUMS list names, or null. Each line is `HEX  PATH`, the path from the list's folder. */
-async function listVerified(root, list, content, row) {
+async function listVerified(root, list, content, row, command) {
   for (const line of content.toString('utf8').split('\n')) {
     const [, sha256, member] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
     if (!sha256) continue;
@@ -111,7 +114,7 @@ async function listVerified(root, list, content, row) {
     const actual = createHash('sha256').update(bytes).digest('hex');
     if (actual !== sha256) {
       const wrong = `its sha256 is ${actual}, ${path.relative(root, list)} names ${sha256}`;
-      return { file: row.file, state: 'refused', sentence: refusal(name, wrong, row) };
+      return { file: row.file, state: 'refused', sentence: refusal(name, wrong, row, command) };
     }
   }
   return null;
