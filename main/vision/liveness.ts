@@ -1,8 +1,7 @@
 import type { Liveness, LivenessCue } from '../contract/observation.ts';
 import { fitDepthPlane, heightAbovePlaneMm, type Point3 } from '../geometry/plane.ts';
-import { length3, subtract3 } from '../geometry/vector3.ts';
 import { type FaceDepth, median } from './face-depth.ts';
-import { landmarkIndex, type Landmarks } from './landmarks.ts';
+import { landmarkIndex, landmarkPoint, type Landmarks } from './landmarks.ts';
 
 /** A cue passes between these. Where the numbers come from stands beside each. */
 interface Range {
@@ -15,15 +14,19 @@ interface Range {
 const relief: Range = { name: 'reliefMm', from: 5.5, to: 40 };
 /** Nose tip over the plane of cheeks, inner eye corners and mouth. Adults' noses stand out 15 to 30 mm (Farkas 1994, nasal protrusion). */
 const nose: Range = { name: 'noseProtrusionMm', from: 8, to: 45 };
-/** Between the irises, in space: adults have 51 to 77 mm (Dodgson 2004, 99.9 %); the margins allow for depth noise. */
-const pupils: Range = { name: 'pupilDistanceMm', from: 46, to: 84 };
-/** Correlation of measured relief with the relief that the landmark network expects of this face, planes taken out of both. */
-const agreement: Range = { name: 'meshAgreement', from: 0.6, to: 1 };
+/** Between the irises: adults have 51 to 77 mm (Dodgson 2004, 99.9 %); the margins allow for depth noise and turned heads. */
+const pupils: Range = { name: 'pupilDistanceMm', from: 44, to: 90 };
+/**
+ * Correlation of measured relief with the relief that the landmark network expects of this face, planes taken out of both. Faces before a real Kinect v2 at
+ * 1.1 m have 0.45 to 0.7 from the front, nearer ones 0.7 to 0.95; sheets -0.2 to 0.35.
+ */
+const agreement: Range = { name: 'meshAgreement', from: 0.42, to: 1 };
 
 /** Below this share of measured points depth cannot tell. */
 const minimumMeasuredShare = 0.6;
 
 const noseTipPoints = [1, 4, 5, 44, 274];
+const aroundEyesPoints = [33, 133, 159, 145, 263, 362, 386, 374];
 const aroundNosePoints = [133, 362, 50, 280, 101, 330, 205, 425, 61, 291, 36, 266, 207, 427];
 
 /**
@@ -31,7 +34,7 @@ const aroundNosePoints = [133, 362, 50, 280, 101, 330, 205, 425, 61, 291, 36, 26
  * and agreement of depth with the mesh. Every cue has to pass; the score is the smallest margin, squashed to 0..1. `unknown` when depth
  * is missing on too much of the face.
  */
-export function judgeLiveness(landmarks: Landmarks, depth: FaceDepth): Liveness {
+export function judgeLiveness(landmarks: Landmarks, depth: FaceDepth, focalPx: number, yawDeg: number): Liveness {
   const surface = depth.points.slice(0, landmarkIndex.rightIris);
   const measured = surface.filter((point): point is Point3 => point !== undefined);
   const plane = fitDepthPlane(measured);
@@ -39,7 +42,7 @@ export function judgeLiveness(landmarks: Landmarks, depth: FaceDepth): Liveness 
   const cues = [
     cue(relief, plane.residualMm),
     cue(nose, noseProtrusionMm(depth)),
-    cue(pupils, pupilDistanceMm(depth)),
+    cue(pupils, pupilDistanceMm(landmarks, depth, focalPx, yawDeg)),
     cue(agreement, meshAgreement(landmarks, depth)),
   ];
   const score = Math.min(...[relief, nose, pupils, agreement].map((range, index) => marginScore(range, cues[index]?.value ?? Number.NaN)));
@@ -64,11 +67,17 @@ function noseProtrusionMm(depth: FaceDepth): number {
   return median(tip.map((point) => heightAbovePlaneMm(plane, point)));
 }
 
-/** Eyeballs shine and give holes, so the lids around the iris stand in where the iris itself was not measured. */
-function pupilDistanceMm(depth: FaceDepth): number {
-  const right = depth.points[landmarkIndex.rightIris] ?? middleOf(pick(depth, [159, 145, 33, 133]));
-  const left = depth.points[landmarkIndex.leftIris] ?? middleOf(pick(depth, [386, 374, 263, 362]));
-  return right === undefined || left === undefined ? Number.NaN : length3(subtract3(right, left));
+/**
+ * Eyeballs shine and give holes, and depth at the eyes is the noisiest of the face: both eyes are taken at the median depth of the lids around them, and the
+ * turn of the head is taken out.
+ */
+function pupilDistanceMm(landmarks: Landmarks, depth: FaceDepth, focalPx: number, yawDeg: number): number {
+  const lids = pick(depth, aroundEyesPoints);
+  if (lids.length === 0) return Number.NaN;
+  const right = landmarkPoint(landmarks, landmarkIndex.rightIris);
+  const left = landmarkPoint(landmarks, landmarkIndex.leftIris);
+  const acrossMm = (Math.hypot(left.x - right.x, left.y - right.y) * median(lids.map((point) => point.z))) / focalPx;
+  return acrossMm / Math.cos((Math.min(60, Math.abs(yawDeg)) * Math.PI) / 180);
 }
 
 function meshAgreement(landmarks: Landmarks, depth: FaceDepth): number {
@@ -110,10 +119,4 @@ function correlation(p: readonly number[], q: readonly number[]): number {
 
 function pick(depth: FaceDepth, indices: readonly number[]): Point3[] {
   return indices.map((index) => depth.points[index]).filter((point): point is Point3 => point !== undefined);
-}
-
-function middleOf(points: readonly Point3[]): Point3 | undefined {
-  if (points.length === 0) return undefined;
-  const sum = points.reduce((total, point) => ({ x: total.x + point.x, y: total.y + point.y, z: total.z + point.z }), { x: 0, y: 0, z: 0 });
-  return { x: sum.x / points.length, y: sum.y / points.length, z: sum.z / points.length };
 }

@@ -46,7 +46,8 @@ export async function observeFrame(networks: FaceNetworks, frame: RgbdFrame, tra
 
   const judged = await clock('depth', () => {
     const depth = measureFaceDepth(landmarks, { depthMm: frame.depthMm, intrinsics: color });
-    return { depth, pose: headPose(landmarks, depth, color.fx), liveness: judgeLiveness(landmarks, depth) };
+    const pose = headPose(landmarks, depth, color.fx);
+    return { depth, pose, liveness: judgeLiveness(landmarks, depth, color.fx, pose?.yawDeg ?? 0) };
   });
   const { depth, pose, liveness } = judged;
   const map = alignedToPicture(fivePoints(landmarks));

@@ -15,7 +15,6 @@ const acrossPairs: readonly (readonly [number, number])[] = [
   [50, 280],
   [101, 330],
   [205, 425],
-  [127, 356],
 ];
 
 /** From brow to upper lip and chin, along the middle of the face. */
@@ -46,13 +45,18 @@ export function headPose(landmarks: Landmarks, depth: FaceDepth | undefined, foc
   return pose === undefined ? undefined : { ...pose, pitchDeg: pose.pitchDeg - restingPitchDeg };
 }
 
+/** A pair whose ends differ in depth by so much more than the network expects has one end on hair, background or a flying pixel. */
+const outlierMm = 40;
+
 /** Both ends from the sensor, or both from the network: mixing them would tilt the face. */
 function pair(landmarks: Landmarks, depth: FaceDepth | undefined, focalPx: number, from: number, to: number): readonly [Point3, Point3] {
   const measuredFrom = depth?.points[from];
   const measuredTo = depth?.points[to];
-  if (measuredFrom !== undefined && measuredTo !== undefined) return [measuredFrom, measuredTo];
   const mmPerPx = depth !== undefined && depth.distanceMm > 0 ? depth.distanceMm / focalPx : 1;
-  return [predicted(landmarks, from, mmPerPx), predicted(landmarks, to, mmPerPx)];
+  const expected = [predicted(landmarks, from, mmPerPx), predicted(landmarks, to, mmPerPx)] as const;
+  if (measuredFrom === undefined || measuredTo === undefined) return expected;
+  const surpriseMm = measuredTo.z - measuredFrom.z - (expected[1].z - expected[0].z);
+  return Math.abs(surpriseMm) <= outlierMm ? [measuredFrom, measuredTo] : expected;
 }
 
 function predicted(landmarks: Landmarks, index: number, mmPerPx: number): Point3 {

@@ -18,8 +18,11 @@ const maximumYawDeg = 45;
 const maximumPitchDeg = 38;
 /** Another face this wide beside the nearest one is company; smaller ones are pictures on the wall. */
 const companyWidthShare = 0.4;
-/** Mean step between neighbouring pixels over the spread of brightness: sharp aligned faces have 0.1 and more. */
-const minimumSharpness = 0.035;
+/**
+ * Mean absolute Laplacian over mean absolute gradient of the aligned face, which no contrast, light or skin tone changes. Photographs of LFW
+ * have 0.26 to 0.40; the same blurred by 1.5 px 0.15 to 0.18, by 3 px 0.08 to 0.10.
+ */
+const minimumSharpness = 0.13;
 
 /** What quality looks at. `alignedLuma`: 112 x 112 brightness values of the aligned face. */
 export interface QualityInput {
@@ -40,15 +43,15 @@ export function judgeQuality(input: QualityInput): Quality {
 
 function findFault({ picture, detections, face, landmarks, depth, pose, alignedLuma }: QualityInput): QualityFault | undefined {
   if (detections.some((other) => other !== face && other.width >= face.width * companyWidthShare)) return 'several-faces';
-  const light = brightness(alignedLuma);
-  if (light.mean < darkest) return 'too-dark';
-  if (light.mean > brightest) return 'too-bright';
+  const light = meanBrightness(alignedLuma);
+  if (light < darkest) return 'too-dark';
+  if (light > brightest) return 'too-bright';
   if (!insidePicture(landmarks, picture)) return 'not-centred';
   if (depth.distanceMm > 0 && depth.distanceMm < nearestMm) return 'too-near';
   if (depth.distanceMm > farthestMm) return 'too-far';
   if (depth.measuredShare < minimumMeasuredShare) return 'no-depth';
   if (Math.abs(pose.yawDeg) > maximumYawDeg || Math.abs(pose.pitchDeg) > maximumPitchDeg) return 'turned-away';
-  if (sharpness(alignedLuma, light.deviation) < minimumSharpness) return 'blurred';
+  if (sharpness(alignedLuma) < minimumSharpness) return 'blurred';
   return undefined;
 }
 
@@ -62,27 +65,24 @@ function insidePicture(landmarks: Landmarks, picture: Picture): boolean {
   return outside === 0;
 }
 
-function brightness(luma: Float32Array): { mean: number; deviation: number } {
-  let sum = 0;
-  let squares = 0;
-  for (const value of luma) {
-    sum += value;
-    squares += value * value;
-  }
-  const mean = sum / luma.length;
-  return { mean, deviation: Math.sqrt(Math.max(0, squares / luma.length - mean * mean)) };
+function meanBrightness(luma: Float32Array): number {
+  return luma.reduce((sum, value) => sum + value, 0) / luma.length;
 }
 
-/** Mean absolute Laplacian of the aligned face over its contrast: the same for a dim and a bright picture. */
-function sharpness(luma: Float32Array, deviation: number): number {
-  if (deviation < 1) return 0;
-  let sum = 0;
+/** 0 for a face without any detail. */
+function sharpness(luma: Float32Array): number {
+  let laplacian = 0;
+  let gradient = 0;
   for (let y = 1; y < alignedSizePx - 1; y++) {
     for (let x = 1; x < alignedSizePx - 1; x++) {
       const at = y * alignedSizePx + x;
-      const around = (luma[at - 1] as number) + (luma[at + 1] as number) + (luma[at - alignedSizePx] as number) + (luma[at + alignedSizePx] as number);
-      sum += Math.abs(4 * (luma[at] as number) - around);
+      const left = luma[at - 1] as number;
+      const right = luma[at + 1] as number;
+      const above = luma[at - alignedSizePx] as number;
+      const below = luma[at + alignedSizePx] as number;
+      laplacian += Math.abs(4 * (luma[at] as number) - left - right - above - below);
+      gradient += Math.abs(right - left) + Math.abs(below - above);
     }
   }
-  return sum / ((alignedSizePx - 2) ** 2 * deviation * 4);
+  return gradient > 0 ? laplacian / gradient : 0;
 }
