@@ -1,12 +1,17 @@
 // Brings the networks that Git does not hold, and verifies all of them against models/manifest.json.
 //   node scripts/weights.mjs [--check] [--json] [--root DIR] [--manifest FILE]
+//   node scripts/weights.mjs --pin FILE     after making FILE anew: writes its size and hash into its row
 // Exit 0: all is as the manifest names it. 1: something is missing. 2: a wrong hash (refused by name), or wrong usage.
 import { parseArgs } from 'node:util';
 import { Failure, main } from './lib/failure.mjs';
-import { bringWeights } from './lib/weights.mjs';
+import { bringWeights, pinRow } from './lib/weights.mjs';
 
 await main(async () => {
-  const { json, ...options } = commandLine();
+  const { json, pin, ...options } = commandLine();
+  if (pin) {
+    process.stdout.write(`${await pinRow({ ...options, file: pin })}  ${pin}\n`);
+    return 0;
+  }
   const reports = await bringWeights({ ...options, onProgress: process.stderr.isTTY ? drawBar : noteSources() });
   const faults = reports.filter(({ sentence }) => sentence);
   if (json) process.stdout.write(`${JSON.stringify({ command: 'weights', ok: faults.length === 0, files: reports })}\n`);
@@ -20,9 +25,9 @@ await main(async () => {
 function commandLine() {
   try {
     const [flag, text] = [{ type: 'boolean' }, { type: 'string' }];
-    return parseArgs({ options: { check: flag, json: flag, root: text, manifest: text } }).values;
+    return parseArgs({ options: { check: flag, json: flag, root: text, manifest: text, pin: text } }).values;
   } catch (error) {
-    throw new Failure(`${error.message} Usage: npm run weights -- [--check] [--json] [--root DIR] [--manifest FILE]`, 2);
+    throw new Failure(`${error.message} Usage: npm run weights -- [--check] [--json] [--root DIR] [--manifest FILE] [--pin FILE]`, 2);
   }
 }
 

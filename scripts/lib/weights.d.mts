@@ -17,3 +17,4 @@ export function bringWeights(options?: {
   readonly connectWithinMs?: number;
   readonly onProgress?: (progress: Progress) => void;
 }): Promise<Report[]>;
+export function pinRow(options: { readonly root?: string; readonly manifest?: string; readonly file: string }): Promise<string>;

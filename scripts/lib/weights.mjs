@@ -61,6 +61,25 @@ export async function bringWeights({
   return reports;
 }
 
+/**
+ * Writes the size and SHA-256 of a file that was made anew into its row: for whoever converts, trains or renders, never at start.
+ * @param {{root?: string, manifest?: string, file: string}} options `file` as the row names it
+ * @returns {Promise<string>} the new sha256
+ * @throws {Failure} when no row names the file, or it is not there
+ */
+export async function pinRow({ root = projectRoot, manifest = defaultManifest, file }) {
+  const manifestFile = path.resolve(root, manifest);
+  const { folder, rows, parsed } = await readManifest(manifestFile);
+  const row = rows.find((candidate) => candidate.file === file);
+  if (!row) throw new Failure(`${manifest} has no row for ${file}.`, 2);
+  const content = await readFile(path.join(folder, file)).catch((error) => {
+    throw new Failure(`${path.join(folder, file)} cannot be read: ${error.message}`, 2);
+  });
+  Object.assign(row, { sha256: createHash('sha256').update(content).digest('hex'), bytes: content.length });
+  await writeWhole(manifestFile, `${JSON.stringify(parsed, null, 2)}\n`);
+  return row.sha256;
+}
+
 async function readManifest(file) {
   let parsed;
   try {
@@ -69,7 +88,7 @@ async function readManifest(file) {
     throw new Failure(`${file} cannot be read: ${error.message}`, 2);
   }
   if (parsed.version !== 1 || !Array.isArray(parsed.models)) throw new Failure(`${file} is not a manifest of version 1.`, 2);
-  return { folder: path.resolve(path.dirname(file), parsed.folder ?? '.'), rows: parsed.models };
+  return { folder: path.resolve(path.dirname(file), parsed.folder ?? '.'), rows: parsed.models, parsed };
 }
 
 // Verifying

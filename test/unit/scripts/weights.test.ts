@@ -202,10 +202,21 @@ describe('the command', () => {
     expect(JSON.parse(stdout)).toMatchObject({ command: 'weights', ok: false, files: [{ file: 'net.onnx', state: 'missing' }] });
   });
 
+  test('--pin writes what is there into the row, and it verifies', async () => {
+    await writeFile(path.join(root, 'models', 'net.onnx'), 'made anew');
+    await writeManifest([{ ...row, committed: true, sources: [], role: 'kept' }]);
+    expect((await command(['--pin', 'net.onnx'])).code).toBe(0);
+    expect((await command(['--check'])).code).toBe(0);
+    const { models } = JSON.parse(await readFile(path.join(root, 'models', 'manifest.json'), 'utf8'));
+    expect(models[0]).toMatchObject({ role: 'kept', bytes: 9, sha256: sha256Of(Buffer.from('made anew')) });
+  });
+
   test.each([
+    ['a row that is not there', ['--pin', 'other.onnx'], 'no row for other.onnx'],
     ['an unknown option', ['--chek'], '--chek'],
     ['a manifest that is not there', ['--manifest', 'nowhere.json'], 'nowhere.json cannot be read'],
   ])('exit 2 and one line for %s', async (_, args, named) => {
+    await writeManifest([]);
     const { code, stderr } = await command(args);
     expect(code).toBe(2);
     expect(stderr.trim().split('\n')).toHaveLength(1);
