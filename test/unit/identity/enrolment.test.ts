@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { beginEnrolment, enrolledVectors, type Enrolment, enrolObservation } from '../../../main/identity/enrolment.ts';
+import { embeddingDistance } from '../../../main/identity/matcher.ts';
+import { faceObservation, pose, vectorOf } from './observations.ts';
+
+const begin = (): Enrolment => beginEnrolment('sface');
+let time = 0;
+const face = (yawDeg: number, pitchDeg: number, changes: Parameters<typeof faceObservation>[1] = {}) =>
+  faceObservation((time += 33), { pose: pose(yawDeg, pitchDeg), ...changes });
+
+function lookForward(enrolment: Enrolment): Enrolment {
+  return [1, 2, 3, 4].reduce((each) => enrolObservation(each, face(1, -1)), enrolment);
+}
+
+function circle(enrolment: Enrolment, changes: Parameters<typeof faceObservation>[1] = {}, fromDeg = 0, toDeg = 360): Enrolment {
+  let next = enrolment;
+  for (let step = fromDeg; step <= toDeg; step += 10) {
+    const angle = (step * Math.PI) / 180;
+    next = enrolObservation(next, face(1 + 22 * Math.cos(angle), -1 - 16 * Math.sin(angle), changes));
+  }
+  return next;
+}
+
+test('a look ahead and two circles enrol, with one vector for each bin and one ahead', () => {
+  let enrolment = lookForward(begin());
+  expect(enrolment.phase).toBe('first-circle');
+  enrolment = circle(enrolment);
+  expect(enrolment.phase).toBe('second-circle');
+  expect(enrolledVectors(enrolment)).toHaveLength(0);
+  enrolment = circle(enrolment);
+  expect(enrolment.phase).toBe('complete');
+  expect(enrolledVectors(enrolment)).toHaveLength(enrolment.bins.length + 1);
+  expect(Math.hypot(...(enrolledVectors(enrolment)[0]?.vector ?? []))).toBeCloseTo(1, 5);
+});
+
+test('holding still for ever fills nothing: poses are measured, not timed', () => {
+  let enrolment = lookForward(begin());
+  for (let frame = 0; frame < 2000; frame++) enrolment = enrolObservation(enrolment, face(1, -1));
+  expect(enrolment.bins.some((bin) => bin.filledFirst)).toBe(false);
+});
+
+test('half a circle leaves the other half open, and going over it again does not close it', () => {
+  let enrolment = lookForward(begin());
+  for (let round = 0; round < 5; round++) enrolment = circle(enrolment, {}, 0, 180);
+  expect(enrolment.phase).toBe('first-circle');
+  expect(enrolment.bins.filter((bin) => !bin.filledFirst).length).toBeGreaterThanOrEqual(4);
+  expect(enrolment.bins.some((bin) => bin.filledSecond)).toBe(false);
+});
+
+test.each([
+  ['a picture', { liveness: { kind: 'spoof' as const, score: 0, cues: [] } }],
+  ['a face whose depth is missing', { liveness: { kind: 'unknown' as const, score: 0, cues: [] } }],
+  ['a poor picture', { quality: { kind: 'poor' as const, fault: 'too-dark' as const } }],
+])('%s adds nothing and says why', (_, changes) => {
+  const before = lookForward(begin());
+  const after = circle(before, changes);
+  expect(after.bins.some((bin) => bin.filledFirst)).toBe(false);
+  expect(after.hint).not.toBe(before.hint);
+});
+
+test('somebody else cannot slip into the second circle', () => {
+  const owner = circle(lookForward(begin()));
+  const after = circle(owner, { embedding: vectorOf(2) });
+  expect(after.phase).toBe('second-circle');
+  expect(after.bins).toEqual(owner.bins);
+  expect(after.hint).toContain('another face');
+});
+
+test('a bin filled twice keeps the mean of both vectors', () => {
+  const first = vectorOf(1, 1, 0.2);
+  const second = vectorOf(1, 2, 0.2);
+  const once = circle(lookForward(begin()), { embedding: first });
+  const twice = circle(once, { embedding: second });
+  const kept = twice.bins[3]?.kept?.vector;
+  if (kept === undefined) throw new Error('the bin is empty');
+  expect(embeddingDistance(kept, first)).toBeCloseTo(embeddingDistance(kept, second), 4);
+});
+
+test('a network without a calibrated threshold enrols nobody', () => {
+  expect(circle(lookForward(beginEnrolment('unknown-network'))).phase).toBe('face-forward');
+});
