@@ -12,7 +12,7 @@ import { associatedData, open, seal, wipe } from './seal.ts';
  */
 
 /** As many entries as are kept; older ones go when somebody is unsealed. */
-export const keptEntries = 5_000;
+export const keptEntries = 2_000;
 
 interface Head {
   readonly nextSequence: number;

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { restoreBackup } from '../../../main/vault/backup.ts';
 import {
   bytesOf,
   counters,
@@ -11,6 +12,8 @@ import {
   systemKeystore,
   templates,
 } from './build.ts';
+
+vi.mock('node:crypto', async (original) => (await import('./cheap-scrypt.ts')).cheapScrypt(original));
 
 test('gives back after a restart what was enrolled, to the passcode alone', async () => {
   const folder = newFolder();
@@ -224,7 +227,6 @@ test('counters and settings survive, sealed or not', async () => {
 });
 
 test('a backup opens with the passcode on another machine, and the keystore of this one is no help', async () => {
-  const { restoreBackup } = await import('../../../main/vault/backup.ts');
   const folder = newFolder();
   const keystore = systemKeystore();
   const vault = opened(folder, keystore);
