@@ -23,7 +23,10 @@ export async function ensureBuild() {
 export async function build() {
   const from = await fingerprint();
   const args = [inRoot('node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'];
-  const { code, stdout, stderr } = await capture(runtimeExecutable(), args, { cwd: root, env: runtimeEnv() });
+  const { code, stdout, stderr } = await capture(runtimeExecutable(), args, {
+    cwd: root,
+    env: { ...runtimeEnv(), ...(process.stderr.isTTY ? {} : { NO_COLOR: '1' }) },
+  });
   const missing = outputs.filter((file) => !existsSync(inRoot(file)));
   if (code !== 0 || missing.length > 0) {
     process.stderr.write(stdout + stderr);
