@@ -85,7 +85,8 @@ async function readManifest(file) {
   try {
     parsed = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new Failure(`${file} cannot be read: ${error.message}`, 2);
+    const why = error instanceof SyntaxError ? 'it is not JSON' : error.message;
+    throw new Failure(`${file} cannot be read: ${why}.`, 2);
   }
   if (parsed.version !== 1 || !Array.isArray(parsed.models)) throw new Failure(`${file} is not a manifest of version 1.`, 2);
   return { folder: path.resolve(path.dirname(file), parsed.folder ?? '.'), rows: parsed.models, parsed };

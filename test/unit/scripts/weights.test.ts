@@ -214,9 +214,11 @@ describe('the command', () => {
   test.each([
     ['a row that is not there', ['--pin', 'other.onnx'], 'no row for other.onnx'],
     ['an unknown option', ['--chek'], '--chek'],
+    ['a manifest that is not JSON', ['--manifest', 'models/broken.json'], 'it is not JSON'],
     ['a manifest that is not there', ['--manifest', 'nowhere.json'], 'nowhere.json cannot be read'],
   ])('exit 2 and one line for %s', async (_, args, named) => {
     await writeManifest([]);
+    await writeFile(path.join(root, 'models', 'broken.json'), '{\n"version": 1,\n');
     const { code, stderr } = await command(args);
     expect(code).toBe(2);
     expect(stderr.trim().split('\n')).toHaveLength(1);
