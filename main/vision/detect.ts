@@ -21,8 +21,11 @@ const minimumScore = 0.5;
 /** Overlap (intersection over union) from which two boxes are the same face; MediaPipe's face detector uses 0.3. */
 const sameFaceOverlap = 0.3;
 
+/** Nobody sits before a screen with the head tilted farther than this; frames and furniture that the detector takes for faces often do. */
+const maximumTiltDeg = 60;
+
 /**
- * Finds the faces of a picture with BlazeFace (the 256x256 `back` network: faces from about a twentieth of the picture's width), best first.
+ * Finds the upright faces of a picture with BlazeFace (the 256x256 `back` network: faces from about a twentieth of the picture's width), best first.
  * The picture is fitted into the square, aspect kept, black around it. Decoding and weighted non-maximum suppression follow
  * Bazarevsky and others, "BlazeFace" (2019) and MediaPipe's calculators.
  */
@@ -40,7 +43,8 @@ export async function detectFaces(network: Network, picture: Picture): Promise<D
     ...decodeGrid(outputs['Identity_1:0'], outputs['Identity_3:0'], 8, 6),
   ];
   const side = sizePx * scale;
-  return mergeOverlapping(candidates).map((face) => ({
+  const upright = mergeOverlapping(candidates).filter((face) => Math.abs(tiltDeg(face)) <= maximumTiltDeg);
+  return upright.map((face) => ({
     score: face.score,
     left: face.left * side - borderX,
     top: face.top * side - borderY,
@@ -102,6 +106,12 @@ function weightedMean(score: number, faces: readonly Detection[]): Detection {
       y: mean((face) => face.keypoints[k]?.y ?? 0),
     })),
   };
+}
+
+/** Angle of the line from right eye to left against the picture's rows, clockwise. */
+function tiltDeg({ keypoints: [rightEye, leftEye] }: Detection): number {
+  if (rightEye === undefined || leftEye === undefined) return 180;
+  return (Math.atan2(leftEye.y - rightEye.y, leftEye.x - rightEye.x) * 180) / Math.PI;
 }
 
 /** Intersection over union of two boxes. */
