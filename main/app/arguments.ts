@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+
+/** What the app was started for. */
+export type Start =
+  | { readonly kind: 'window'; readonly options: WindowStart }
+  /** `--cli COMMAND …`: the command line tool, without a window. */
+  | { readonly kind: 'cli'; readonly argv: readonly string[] };
+
+export interface WindowStart {
+  /** Folder that holds everything Facelatch keeps; the system's usual place when absent. */
+  readonly profileDir: string | undefined;
+  /** Saves a picture of the first window there as soon as it shows something. */
+  readonly screenshotTo: string | undefined;
+  /** Ends as soon as the first window shows something. */
+  readonly exitWhenReady: boolean;
+}
+
+/** Reads the app's own switches; Chromium's, which share the line, are left to it. */
+export function readArguments(argv: readonly string[]): Start {
+  const cli = argv.indexOf('--cli');
+  if (cli >= 0) return { kind: 'cli', argv: argv.slice(cli + 1) };
+  const { values } = parseArgs({
+    args: [...argv],
+    strict: false,
+    options: { profile: { type: 'string' }, 'screenshot-to': { type: 'string' }, 'exit-when-ready': { type: 'boolean' } },
+  });
+  return {
+    kind: 'window',
+    options: {
+      profileDir: asText(values.profile),
+      screenshotTo: asText(values['screenshot-to']),
+      exitWhenReady: values['exit-when-ready'] === true,
+    },
+  };
+}
+
+/** Without strictness a switch that lacks its value reads as `true`. */
+function asText(value: string | boolean | (string | boolean)[] | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { app, ipcMain, type WebContents } from 'electron';
+import { findModelsDir } from '../cli/models-dir.ts';
+import type { AppView } from '../contract/ipc.ts';
+import { monotonicNowMs } from '../contract/monotonic.ts';
+import { viewChannel } from '../contract/view-channel.ts';
+import { openVault } from '../vault/vault.ts';
+import type { WindowStart } from './arguments.ts';
+import { readBootId } from './boot-id.ts';
+import { hardenPages } from './hardening.ts';
+import { openDoor } from './ipc-door.ts';
+import { openKeystore } from './keystore.ts';
+import { describeError, type Log, openLog } from './log.ts';
+import { watchPower } from './power.ts';
+import { servePages } from './protocol.ts';
+import { takePicture } from './take-picture.ts';
+import { makeTray } from './tray.ts';
+import { startVisionThread, type VisionThread } from './vision-thread.ts';
+import { makeCovers } from './windows/covers.ts';
+import { makeMainWindow } from './windows/main-window.ts';
+import { Facelatch } from './wiring/facelatch.ts';
+
+/** Runs the app with its windows. `builtDir`: the folder of the built main process, `out/main`. */
+export async function runDesktop(start: WindowStart, builtDir: string): Promise<void> {
+  if (start.profileDir !== undefined) app.setPath('userData', start.profileDir);
+  const profileDir = app.getPath('userData');
+  app.setPath('sessionData', join(profileDir, 'pages'));
+  const log = openLog(join(profileDir, 'facelatch.log'));
+  if (!app.requestSingleInstanceLock()) {
+    process.stderr.write('Facelatch is running already.\n');
+    app.exit(0);
+    return;
+  }
+  surviveBugs(log);
+  await app.whenReady();
+  servePages(join(builtDir, '..', 'renderer'));
+  hardenPages(log);
+
+  let ending = false;
+  const quit = () => {
+    ending = true;
+    vision?.end();
+    app.exit(0);
+  };
+  const preload = join(builtDir, '..', 'preload', 'preload.cjs');
+  const covers = makeCovers(preload, log);
+  const mainWindow = makeMainWindow(preload, () => closeAsked(), log);
+  const pages = (): WebContents[] => [mainWindow.current(), ...covers.windows()].flatMap((window) => (window === undefined ? [] : [window.webContents]));
+  let shownBeforeCover = true;
+  let vision: VisionThread | undefined;
+
+  const facelatch: Facelatch = new Facelatch({
+    openVault: () => openVault(join(profileDir, 'vault'), openKeystore()),
+    startVision: () => {
+      const settings = { modelsDir: findModelsDir(), threads: Math.max(1, Math.min(2, availableParallelism() - 1)) };
+      const listener = {
+        onReport: (report: Parameters<Facelatch['onReport']>[0]) => facelatch.onReport(report),
+        onDeath: () => facelatch.latch?.onVisionDeath(),
+      };
+      vision = startVisionThread(join(builtDir, 'worker.js'), settings, listener, log);
+    },
+    ask: (request) => vision?.ask(request),
+    screens: {
+      cover: () => {
+        covers.cover();
+        shownBeforeCover = mainWindow.isShown() || mainWindow.current() === undefined;
+        mainWindow.hide();
+      },
+      uncover: () => {
+        if (shownBeforeCover) mainWindow.show();
+        covers.uncover();
+      },
+      show: (view) => {
+        for (const page of pages()) page.send(viewChannel, view);
+      },
+    },
+    showTo: (sender, view) => {
+      const page = pages().find(({ id }) => id === sender);
+      page?.send(viewChannel, view);
+      if (page !== undefined) firstViewShown(page, view);
+    },
+    clocks: () => ({ monotonicMs: monotonicNowMs(), wallMs: Date.now() }),
+    bootId: readBootId(),
+    newId: randomUUID,
+    later: (run, afterMs) => void setTimeout(run, afterMs),
+    quit,
+    log,
+  });
+
+  openDoor(ipcMain, facelatch.handlers(), log);
+  watchPower(() => facelatch.latch);
+  const tray = makeTray(
+    join(builtDir, '..', 'renderer', 'tray.png'),
+    {
+      open: () => mainWindow.show(),
+      lock: () => facelatch.latch?.lock('request'),
+      lockNow: () => void facelatch.latch?.lockNow(),
+      quit,
+      isLocked: () => facelatch.isLocked,
+    },
+    log,
+  );
+
+  /** With a tray icon or a passcode to keep watch for, closing the window only puts it away. */
+  function closeAsked(): void {
+    if (facelatch.isLocked) return;
+    if (facelatch.latch?.isEnrolled && tray !== undefined) mainWindow.hide();
+    else quit();
+  }
+
+  let pictureTaken = false;
+  function firstViewShown(page: WebContents, view: AppView): void {
+    if (pictureTaken) return;
+    pictureTaken = true;
+    log(`showing ${view.kind}`);
+    void takePicture(page, start.screenshotTo, log).then(() => {
+      if (start.exitWhenReady) quit();
+    });
+  }
+
+  app.on('second-instance', () => {
+    if (!facelatch.isLocked) mainWindow.show();
+  });
+  app.on('activate', () => {
+    if (!facelatch.isLocked) mainWindow.show();
+  });
+  app.on('before-quit', (event) => {
+    if (ending) return;
+    event.preventDefault();
+    if (!facelatch.isLocked) quit();
+    else log('quitting refused: locked');
+  });
+  app.on('window-all-closed', () => undefined);
+  // Whoever can send this could also kill; the counters on the disk say "locked", so the next start asks for the passcode.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, quit);
+
+  if (!facelatch.isLocked) mainWindow.show();
+}
+
+/** A bug in the main process ends nothing: a locked screen stays locked, and the log says what happened. */
+function surviveBugs(log: Log): void {
+  process.on('uncaughtException', (error) => log(`uncaught: ${describeError(error)}`));
+  process.on('unhandledRejection', (reason) => log(`unhandled: ${describeError(reason)}`));
+  app.on('child-process-gone', (_event, { type, reason }) => log(`${type} process ended: ${reason}`));
+}

@@ -1,0 +1,51 @@
+import { BrowserWindow } from 'electron';
+import { type Log, describeError } from '../log.ts';
+import { pageUrl } from '../protocol.ts';
+import { pageOptions } from './page-options.ts';
+
+/** The window of welcome, enrolment, home and settings. Made when first shown. */
+export interface MainWindow {
+  show(): void;
+  hide(): void;
+  /** Whether a person could see it now. */
+  isShown(): boolean;
+  current(): BrowserWindow | undefined;
+}
+
+/** `closeAsked` is called when the person closes the window; the window stays until the app ends. */
+export function makeMainWindow(preload: string, closeAsked: () => void, log: Log): MainWindow {
+  let window: BrowserWindow | undefined;
+
+  function make(): BrowserWindow {
+    const made = new BrowserWindow({ ...pageOptions(preload), width: 980, height: 740, minWidth: 760, minHeight: 620 });
+    made.removeMenu();
+    made.on('close', (event) => {
+      event.preventDefault();
+      closeAsked();
+    });
+    made.on('closed', () => {
+      if (window === made) window = undefined;
+    });
+    made.webContents.on('render-process-gone', (_event, { reason }) => {
+      log(`main window's page ended (${reason}); loaded anew`);
+      load(made);
+    });
+    load(made);
+    return made;
+  }
+
+  function load(made: BrowserWindow): void {
+    made.loadURL(pageUrl).catch((error: unknown) => log(`main window did not load: ${describeError(error)}`));
+  }
+
+  return {
+    show() {
+      window ??= make();
+      window.show();
+      window.focus();
+    },
+    hide: () => window?.hide(),
+    isShown: () => window?.isVisible() ?? false,
+    current: () => window,
+  };
+}

@@ -1,0 +1,98 @@
+import type { AppView, Reply } from '../../contract/ipc.ts';
+import type { WorkerReport } from '../../contract/worker-messages.ts';
+import type { VaultOpening } from '../../vault/vault.ts';
+import type { RequestHandlers } from '../ipc-door.ts';
+import { Latch, type LatchSurroundings } from './latch.ts';
+
+/** Where the app stands as a whole. */
+type Running = { readonly kind: 'open'; readonly latch: Latch } | { readonly kind: 'trouble'; readonly sentence: string };
+
+export interface FacelatchSurroundings extends Omit<LatchSurroundings, 'vault'> {
+  readonly openVault: () => VaultOpening;
+  /** Has the vision thread started; called once a vault is open. */
+  readonly startVision: () => void;
+  /** Hands one window what is shown now. */
+  readonly showTo: (sender: number, view: AppView) => void;
+  readonly quit: () => void;
+}
+
+const done: Reply = { kind: 'done' };
+const notNow: Reply = { kind: 'refused', sentence: 'Not possible now.' };
+
+/** The app around the latch: what there is when the vault cannot be opened, and which request goes where. */
+export class Facelatch {
+  readonly #world: FacelatchSurroundings;
+  #running: Running;
+
+  constructor(world: FacelatchSurroundings) {
+    this.#world = world;
+    this.#running = this.#start();
+  }
+
+  get latch(): Latch | undefined {
+    return this.#running.kind === 'open' ? this.#running.latch : undefined;
+  }
+
+  get isLocked(): boolean {
+    return this.latch?.isLocked ?? false;
+  }
+
+  onReport(report: WorkerReport): void {
+    this.latch?.onReport(report);
+  }
+
+  view(): AppView {
+    if (this.#running.kind === 'open') return this.#running.latch.view();
+    const remedy = 'Nothing was changed. Once the cause is gone, try again.';
+    return { kind: 'trouble', sentence: this.#running.sentence, remedy };
+  }
+
+  /** What each request does. */
+  handlers(): RequestHandlers {
+    const toLatch = (use: (latch: Latch) => Reply | Promise<Reply>): Reply | Promise<Reply> => (this.latch === undefined ? notNow : use(this.latch));
+    return {
+      'window-ready': (_payload, sender) => {
+        this.#world.showTo(sender, this.view());
+        return done;
+      },
+      'begin-set-up': () => toLatch((latch) => latch.beginSetUp()),
+      'set-up': (payload) => toLatch((latch) => latch.setUp(payload)),
+      'enrol-again': (payload) => toLatch((latch) => latch.enrolAgain(payload)),
+      'add-person': (payload) => toLatch((latch) => latch.addPerson(payload)),
+      'leave-enrolment': () => toLatch((latch) => latch.leaveEnrolment()),
+      'lock-screen': () => toLatch((latch) => latch.lockScreen()),
+      'lock-now': () => toLatch((latch) => latch.lockNow()),
+      look: () =>
+        toLatch((latch) => {
+          latch.look();
+          return done;
+        }),
+      'unlock-with-passcode': (payload) => toLatch((latch) => latch.unlockWithPasscode(payload)),
+      'choose-seat': (payload) => toLatch((latch) => latch.chooseSeat(payload)),
+      'choose-camera': (payload) => toLatch((latch) => latch.chooseCamera(payload)),
+      'choose-idle-lock': ({ minutes }) => toLatch((latch) => latch.chooseIdleLock(minutes)),
+      'change-passcode': (payload) => toLatch((latch) => latch.changePasscode(payload)),
+      'delete-person': (payload) => toLatch((latch) => latch.deletePerson(payload)),
+      'try-again': () => (this.latch === undefined ? this.#tryAgain() : this.latch.tryAgain()),
+      quit: () => {
+        if (this.isLocked) return notNow;
+        this.#world.quit();
+        return done;
+      },
+    };
+  }
+
+  #start(): Running {
+    const opening = this.#world.openVault();
+    if (opening.kind === 'refused') return { kind: 'trouble', sentence: opening.sentence };
+    const latch = new Latch({ ...this.#world, vault: opening.vault });
+    this.#world.startVision();
+    return { kind: 'open', latch };
+  }
+
+  #tryAgain(): Reply {
+    this.#running = this.#start();
+    this.#world.screens.show(this.view());
+    return done;
+  }
+}

@@ -1,0 +1,552 @@
+import type { LockCause } from '../../contract/audit.ts';
+import type { Decision } from '../../contract/decision.ts';
+import type { AppView, HomeView, IdleLockMinutes, LockedView, Payload, Reply } from '../../contract/ipc.ts';
+import { refusalSentences } from '../../contract/sentences.ts';
+import type { WorkerReport, WorkerRequest } from '../../contract/worker-messages.ts';
+import type { Clocks } from '../../lock/lock.ts';
+import { openLock } from '../../lock/open.ts';
+import type { Unsealing, Vault } from '../../vault/api.ts';
+import type { Log } from '../log.ts';
+import * as enrolling from './enrol-desk.ts';
+import { LockKeeper, type PasscodeOutcome } from './lock-keeper.ts';
+import { LookDesk } from './look-desk.ts';
+import { readSettings, type Settings, settingsToStore } from './stored-settings.ts';
+import { VisionDesk } from './vision-desk.ts';
+import * as views from './views.ts';
+
+/** What the latch needs from the world around it. */
+export interface LatchSurroundings {
+  readonly vault: Vault;
+  readonly ask: (request: WorkerRequest) => void;
+  readonly screens: Screens;
+  readonly clocks: () => Clocks;
+  readonly bootId: string;
+  readonly newId: () => string;
+  readonly later: (run: () => void, afterMs: number) => void;
+  readonly log: Log;
+}
+
+/** The windows, as far as the latch moves them. */
+export interface Screens {
+  cover(): void;
+  uncover(): void;
+  show(view: AppView): void;
+}
+
+/** Where a person is inside, while the lock is open. */
+type Place =
+  | { readonly kind: 'welcome' }
+  | { readonly kind: 'set-passcode' }
+  | { readonly kind: 'enrol'; readonly desk: enrolling.EnrolDesk }
+  | { readonly kind: 'home' };
+
+/** How the screen opened last. */
+interface Entry {
+  readonly by: HomeView['unlockedBy'];
+  readonly wallMs: number;
+}
+
+const done: Reply = { kind: 'done' };
+const notNow: Reply = { kind: 'refused', sentence: 'Not possible now.' };
+const refuse = (sentence: string): Reply => ({ kind: 'refused', sentence });
+
+/** How long the open padlock shows before the cover goes, and how long a notice stays. */
+const openingMs = 700;
+const noticeMs = 4000;
+
+/** One running Facelatch: worker reports and people's requests come in, the lock decides, vault and windows follow. */
+export class Latch {
+  readonly #world: LatchSurroundings;
+  readonly #vision: VisionDesk;
+  readonly #keeper: LockKeeper;
+  #settings: Settings;
+  #place: Place;
+  #cover: 'none' | 'closed' | 'opening' = 'none';
+  #look: LookDesk | undefined;
+  /** Somebody asked to be looked at when that was not possible yet. */
+  #lookWanted = false;
+  #notice: views.Notice | undefined;
+  #refusals = 0;
+  #entry: Entry;
+  /** What was found damaged when the vault was opened with the passcode. */
+  #damage: string | undefined;
+  #shown = '';
+
+  constructor(world: LatchSurroundings) {
+    this.#world = world;
+    this.#vision = new VisionDesk(world.ask);
+    this.#settings = readSettings(world.vault.readSettings());
+    const enrolled = world.vault.people().length > 0;
+    this.#place = { kind: enrolled ? 'home' : 'welcome' };
+    this.#entry = { by: 'set-up', wallMs: world.clocks().wallMs };
+    const opening = openLock(
+      {
+        mode: 'cover',
+        enrolled,
+        stored: world.vault.readCounters(),
+        bootId: world.bootId,
+        unsealed: enrolled && world.vault.unsealWithKeystore().kind === 'unsealed',
+        sessionLocked: false,
+      },
+      world.clocks(),
+    );
+    const orders = {
+      cover: () => this.#close(),
+      uncover: () => this.#open(),
+      startLook: () => this.#startLook(),
+      stopLook: () => this.#stopLook(),
+    };
+    this.#keeper = new LockKeeper(opening.lock, world.vault, world.clocks, orders, world.log);
+    this.#keeper.begin(opening.effects);
+  }
+
+  get isLocked(): boolean {
+    return !this.#keeper.isOpen;
+  }
+
+  /** Whether somebody has a passcode here; without, nothing is locked. */
+  get isEnrolled(): boolean {
+    return this.#world.vault.people().length > 0;
+  }
+
+  // What happens around.
+
+  onReport(report: WorkerReport): void {
+    const becameReady = this.#vision.onReport(report);
+    if (becameReady) this.#goOnWithVision();
+    if (report.kind === 'cameras') this.#goOnWithVision();
+    if (report.kind === 'failed') this.#stopWatching(report.sentence);
+    if (report.kind === 'camera' && this.#vision.isCurrent(report.look)) this.#onCamera(report);
+    if (report.kind === 'observation' && this.#vision.isCurrent(report.look)) this.#onObservation(report);
+    this.show();
+  }
+
+  onVisionDeath(): void {
+    this.#vision.onDeath();
+    this.#stopWatching('The camera stopped for a moment.');
+    this.show();
+  }
+
+  /** Time passed: to be called once a second. `idleMs`: how long nobody touched keys or pointer. */
+  tick(idleMs: number): void {
+    this.#keeper.happen({ kind: 'tick' });
+    const { monotonicMs } = this.#world.clocks();
+    if (this.#place.kind === 'enrol' && monotonicMs - this.#place.desk.movedOnAtMs > enrolling.abandonedAfterMs) this.#leaveEnrolment();
+    const state = this.#keeper.state;
+    const limitMs = this.#settings.idleLockMinutes * 60_000;
+    if (state.kind === 'unlocked' && this.#place.kind === 'home' && limitMs > 0) {
+      // A face that unlocked touched nothing: idleness counts from the unlock at the earliest.
+      if (Math.min(idleMs, monotonicMs - state.sinceMs) >= limitMs) this.lock('idle');
+    }
+    this.#lookIfWanted();
+    this.show();
+  }
+
+  /** Closes the lock. Where nobody sat before it closed (idle, sleep), it looks by itself for somebody who comes back. */
+  lock(cause: LockCause): void {
+    if (!this.isEnrolled) return;
+    if (!this.#anyFace()) this.#keeper.happen({ kind: 'require-passcode', reason: 'face-off' });
+    this.#keeper.happen({ kind: 'lock', cause });
+    if (cause === 'idle') this.look();
+    this.show();
+  }
+
+  /** Somebody woke the screen: look at them as soon as possible. */
+  look(): void {
+    const { kind } = this.#keeper.state;
+    if (kind !== 'locked' && kind !== 'cooling-down') return;
+    this.#lookWanted = true;
+    this.#lookIfWanted();
+    this.show();
+  }
+
+  // What people ask for.
+
+  beginSetUp(): Reply {
+    if (this.#place.kind !== 'welcome') return notNow;
+    this.#place = { kind: 'set-passcode' };
+    return this.#done();
+  }
+
+  async setUp({ name, passcode }: Payload<'set-up'>): Promise<Reply> {
+    if (this.#place.kind !== 'set-passcode' || this.isEnrolled) return notNow;
+    const enrolled = await this.#world.vault.enrolPerson({ name, passcode, templates: [] });
+    if (enrolled.kind === 'refused') return enrolled;
+    this.#keeper.happen({ kind: 'enrolled' });
+    this.#entry = { by: 'set-up', wallMs: this.#world.clocks().wallMs };
+    this.#enrol(enrolled.personId, name);
+    return this.#done();
+  }
+
+  async addPerson({ name, newPasscode, passcode }: Payload<'add-person'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    const checked = await this.#checkPasscode(passcode);
+    if (checked.kind === 'refused') return checked;
+    const enrolled = await this.#world.vault.enrolPerson({ name, passcode: newPasscode, templates: [] });
+    if (enrolled.kind === 'refused') return enrolled;
+    if (this.#isInside()) this.#enrol(enrolled.personId, name);
+    return this.#done();
+  }
+
+  async enrolAgain({ personId, passcode }: Payload<'enrol-again'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    const checked = await this.#checkPasscode(passcode, personId);
+    if (checked.kind === 'refused') return checked;
+    const person = this.#world.vault.people().find(({ id }) => id === personId);
+    if (!this.#isInside() || person?.name === undefined) return notNow;
+    this.#enrol(personId, person.name);
+    return this.#done();
+  }
+
+  /** An enrolment that stopped begins anew, with whatever camera is there now. */
+  tryAgain(): Reply {
+    if (this.#place.kind !== 'enrol' || this.#place.desk.progress.kind !== 'stopped') return notNow;
+    this.#vision.listCameras();
+    return done;
+  }
+
+  leaveEnrolment(): Reply {
+    if (this.#place.kind !== 'enrol' || this.isLocked) return notNow;
+    this.#leaveEnrolment();
+    return this.#done();
+  }
+
+  lockScreen(): Reply {
+    if (!this.#isInside()) return notNow;
+    this.lock('request');
+    return done;
+  }
+
+  lockNow(): Reply {
+    if (!this.isEnrolled) return notNow;
+    this.#keeper.happen({ kind: 'require-passcode', reason: 'lock-now' });
+    return this.#done();
+  }
+
+  async unlockWithPasscode({ passcode }: Payload<'unlock-with-passcode'>): Promise<Reply> {
+    if (!this.isLocked) return notNow;
+    const reply = await this.#checkPasscode(passcode);
+    if (reply.kind === 'refused' && this.isLocked) this.#refuse(reply.sentence);
+    this.show();
+    return reply;
+  }
+
+  chooseSeat({ seat }: Payload<'choose-seat'>): Reply {
+    if (this.#camera()?.driver !== 'simulated') return notNow;
+    this.#vision.takeSeat(seat);
+    if (this.isLocked) this.look();
+    return this.#done();
+  }
+
+  chooseCamera({ cameraId }: Payload<'choose-camera'>): Reply {
+    if (!this.#isInside() || !this.#vision.cameras.some(({ id }) => id === cameraId)) return notNow;
+    return this.#saveSettings({ ...this.#settings, cameraId });
+  }
+
+  chooseIdleLock(minutes: IdleLockMinutes): Reply {
+    if (!this.#isInside()) return notNow;
+    return this.#saveSettings({ ...this.#settings, idleLockMinutes: minutes });
+  }
+
+  async changePasscode({ personId, passcode, newPasscode }: Payload<'change-passcode'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    let reply: Reply = done;
+    const outcome = await this.#keeper.tryPasscode(async () => {
+      const changed = await this.#world.vault.changePasscode(personId, passcode, newPasscode);
+      if (changed.kind === 'refused') reply = changed;
+      return changed.kind === 'done' ? 'right' : changed.kind === 'wrong-passcode' ? 'wrong' : 'unchecked';
+    });
+    this.show();
+    return outcome === 'right' || outcome === 'unchecked' ? reply : this.#outcomeReply(outcome);
+  }
+
+  async deletePerson({ personId, passcode }: Payload<'delete-person'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    const checked = await this.#checkPasscode(passcode);
+    if (checked.kind === 'refused') return checked;
+    if (!this.#isInside()) return notNow;
+    const deleted = this.#world.vault.deletePerson(personId);
+    if (deleted.kind === 'refused') return deleted;
+    if (!this.isEnrolled) {
+      this.#keeper.happen({ kind: 'nobody-enrolled' });
+      this.#settings = readSettings(this.#world.vault.readSettings());
+      this.#place = { kind: 'welcome' };
+    }
+    return this.#done();
+  }
+
+  // What shows.
+
+  /** What the windows show now. */
+  view(): AppView {
+    if (this.#cover !== 'none' || this.isLocked) return this.#lockedView();
+    switch (this.#place.kind) {
+      case 'welcome':
+      case 'set-passcode':
+        return { kind: this.#place.kind };
+      case 'enrol':
+        return { ...enrolling.enrolView(this.#place.desk), seats: this.#seats() };
+      case 'home':
+        return this.#homeView();
+    }
+  }
+
+  /** Hands the windows what they show, when that changed. A wait that only ran on is no change: windows count it down themselves. */
+  show(): void {
+    const view = this.view();
+    const key = JSON.stringify(view, (name, value: unknown) =>
+      name === 'rgba' ? this.#world.clocks().monotonicMs : name === 'passcodeWaitMs' ? value !== 0 : value,
+    );
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.#world.screens.show(view);
+  }
+
+  #lockedView(): LockedView {
+    const { state } = this.#keeper;
+    const common = { kind: 'locked', refusals: this.#refusals, seats: this.#seats() } as const;
+    if (this.#cover === 'opening') return { ...common, phase: 'opening', sentence: 'Unlocked', passcodeWaitMs: 0 };
+    return {
+      ...common,
+      phase: views.lockedPhase(state, this.#notice),
+      sentence: views.lockedSentence(state, this.#notice, this.#look?.sentence, this.#face()),
+      passcodeWaitMs: this.#keeper.passcodeWaitMs(),
+    };
+  }
+
+  #homeView(): HomeView {
+    const { vault } = this.#world;
+    return {
+      kind: 'home',
+      unlockedBy: this.#entry.by,
+      unlockedAtMs: this.#entry.wallMs,
+      face: this.#face(),
+      people: views.peopleView(vault.people(), vault.galleries(), this.#model()),
+      camera: this.#vision.cameraState(this.#settings.cameraId),
+      cameras: this.#vision.cameras,
+      keyProtection: views.keyProtection(vault.protection()),
+      idleLockMinutes: this.#settings.idleLockMinutes,
+      mode: 'cover',
+    };
+  }
+
+  #seats() {
+    return views.seatsView(this.#camera(), this.#vision.seat);
+  }
+
+  #face(): views.FaceState {
+    return views.faceState({
+      visionFailure: this.#vision.state.kind === 'failed' ? this.#vision.state.sentence : undefined,
+      camera: this.#vision.cameraState(this.#settings.cameraId),
+      cameraKnown: this.#vision.cameras.length > 0,
+      anyFace: this.#anyFace(),
+      damage: this.#damage,
+    });
+  }
+
+  #anyFace(): boolean {
+    return this.#world.vault.galleries().some((gallery) => views.hasFace(gallery, this.#model()));
+  }
+
+  #model(): string | undefined {
+    return this.#vision.state.kind === 'ready' ? this.#vision.state.model : undefined;
+  }
+
+  #camera() {
+    return this.#vision.camera(this.#settings.cameraId);
+  }
+
+  #isInside(): boolean {
+    return this.#place.kind === 'home' && this.isEnrolled && !this.isLocked;
+  }
+
+  #done(): Reply {
+    this.show();
+    return done;
+  }
+
+  // The lock's orders.
+
+  #close(): void {
+    if (this.#place.kind === 'enrol') this.#leaveEnrolment();
+    this.#notice = undefined;
+    this.#lookWanted = false;
+    this.#cover = 'closed';
+    this.#world.screens.cover();
+  }
+
+  #open(): void {
+    this.#notice = undefined;
+    this.#lookWanted = false;
+    this.#cover = 'opening';
+    this.#world.later(() => {
+      if (this.#cover !== 'opening') return;
+      this.#cover = 'none';
+      this.#vision.listCameras();
+      this.show();
+      this.#world.screens.uncover();
+    }, openingMs);
+  }
+
+  #startLook(): void {
+    const camera = this.#camera();
+    if (camera === undefined) return;
+    this.#notice = undefined;
+    this.#look = new LookDesk(this.#world.clocks().monotonicMs);
+    this.#vision.watch(camera, 'unlock');
+  }
+
+  #stopLook(): void {
+    this.#look = undefined;
+    this.#vision.stop();
+  }
+
+  // Looking.
+
+  #lookIfWanted(): void {
+    if (!this.#lookWanted || this.#keeper.state.kind !== 'locked') return;
+    if (this.#model() === undefined || this.#camera() === undefined) return;
+    this.#lookWanted = false;
+    this.#keeper.happen({ kind: 'look-started' });
+  }
+
+  #onObservation({ observation, preview }: Extract<WorkerReport, { kind: 'observation' }>): void {
+    const model = this.#model();
+    const { monotonicMs } = this.#world.clocks();
+    if (this.#place.kind === 'enrol') {
+      this.#moveEnrolment(enrolling.observeEnrolment(this.#place.desk, observation, preview, monotonicMs));
+    } else if (this.#look !== undefined && model !== undefined) {
+      const decision = this.#look.observe(observation, this.#world.vault.galleries(), model, monotonicMs);
+      if (decision !== undefined) this.#decide(decision);
+    }
+  }
+
+  #decide(decision: Decision): void {
+    if (decision.kind === 'match') this.#entry = { by: 'face', wallMs: this.#world.clocks().wallMs };
+    this.#keeper.happen({ kind: 'decision', decision });
+    if (decision.kind === 'refuse') this.#refuse(refusalSentences[decision.reason]);
+  }
+
+  #refuse(sentence: string): void {
+    this.#refusals += 1;
+    this.#say({ tone: 'refused', sentence });
+  }
+
+  #say(notice: views.Notice): void {
+    this.#notice = notice;
+    this.#world.later(() => {
+      if (this.#notice !== notice) return;
+      this.#notice = undefined;
+      this.show();
+    }, noticeMs);
+  }
+
+  #onCamera({ state }: Extract<WorkerReport, { kind: 'camera' }>): void {
+    if (state.kind !== 'absent' && state.kind !== 'lost') return;
+    if (state.kind === 'lost') this.#world.vault.record({ kind: 'camera-lost' });
+    this.#stopWatching(state.sentence);
+  }
+
+  /** Camera or thread are gone: a look ends undecided, an enrolment says why it stopped. */
+  #stopWatching(sentence: string): void {
+    this.#vision.stop();
+    if (this.#place.kind === 'enrol' && this.#place.desk.progress.kind !== 'complete') {
+      this.#place = { kind: 'enrol', desk: enrolling.stopEnrolling(this.#place.desk, sentence) };
+    }
+    if (this.#keeper.state.kind === 'scanning') {
+      this.#keeper.happen({ kind: 'look-ended' });
+      this.#say({ tone: 'plain', sentence });
+    }
+  }
+
+  /** The thread or its cameras became known: what waited for them goes on. */
+  #goOnWithVision(): void {
+    if (this.#place.kind === 'enrol' && (this.#place.desk.progress.kind === 'waiting' || this.#place.desk.progress.kind === 'stopped')) {
+      this.#startEnrolling(this.#place.desk);
+    }
+    this.#lookIfWanted();
+  }
+
+  // Enrolling.
+
+  #enrol(personId: string, personName: string): void {
+    this.#startEnrolling(enrolling.waitForCamera(personId, personName, this.#world.clocks().monotonicMs));
+  }
+
+  #startEnrolling(desk: enrolling.EnrolDesk): void {
+    const { state, cameras } = this.#vision;
+    const camera = this.#camera();
+    if (state.kind === 'failed') {
+      this.#place = { kind: 'enrol', desk: enrolling.stopEnrolling(desk, state.sentence) };
+    } else if (state.kind === 'starting' || cameras.length === 0) {
+      this.#place = { kind: 'enrol', desk };
+    } else if (camera === undefined) {
+      const absent = this.#vision.cameraState(this.#settings.cameraId);
+      this.#place = { kind: 'enrol', desk: enrolling.stopEnrolling(desk, absent.kind === 'absent' ? absent.sentence : '') };
+    } else {
+      this.#place = { kind: 'enrol', desk: enrolling.startEnrolling(desk, state.model, this.#world.clocks().monotonicMs) };
+      this.#vision.watch(camera, 'enrol');
+    }
+  }
+
+  #moveEnrolment(desk: enrolling.EnrolDesk): void {
+    this.#place = { kind: 'enrol', desk };
+    if (desk.progress.kind !== 'complete') return;
+    this.#vision.stop();
+    const { vault, newId, clocks } = this.#world;
+    const replaced = vault.replaceTemplates(desk.personId, enrolling.enrolledTemplates(desk, newId, clocks().wallMs), 'enrolled');
+    if (replaced.kind === 'refused') {
+      this.#place = { kind: 'enrol', desk: enrolling.stopEnrolling(desk, replaced.sentence) };
+      return;
+    }
+    this.#damage = undefined;
+    const camera = this.#camera();
+    if (camera !== undefined && this.#settings.cameraId === undefined) this.#saveSettings({ ...this.#settings, cameraId: camera.id });
+  }
+
+  #leaveEnrolment(): void {
+    this.#vision.stop();
+    this.#vision.listCameras();
+    this.#place = { kind: 'home' };
+  }
+
+  // Passcodes and settings.
+
+  /** Has a passcode checked by the vault, which unseals on the way. */
+  async #checkPasscode(passcode: string, personId?: string): Promise<Reply> {
+    let refused: Extract<Unsealing, { kind: 'refused' }> | undefined;
+    const wasLocked = this.isLocked;
+    const outcome = await this.#keeper.tryPasscode(async () => {
+      const unsealing = await this.#world.vault.unsealWithPasscode(passcode, personId);
+      if (unsealing.kind === 'wrong-passcode') return 'wrong';
+      if (unsealing.kind === 'refused') {
+        refused = unsealing;
+        return 'unchecked';
+      }
+      this.#damage = unsealing.records.kind === 'damaged' ? unsealing.records.sentence : undefined;
+      if (wasLocked && this.isLocked) this.#entry = { by: 'passcode', wallMs: this.#world.clocks().wallMs };
+      return 'right';
+    });
+    return outcome === 'unchecked' && refused !== undefined ? refused : this.#outcomeReply(outcome);
+  }
+
+  #outcomeReply(outcome: PasscodeOutcome): Reply {
+    switch (outcome) {
+      case 'right':
+        return done;
+      case 'wrong':
+        return refuse('Wrong passcode');
+      case 'waiting':
+        return refuse('Wait a moment before the next try');
+      case 'unchecked':
+        return refuse('The passcode could not be checked');
+    }
+  }
+
+  #saveSettings(settings: Settings): Reply {
+    const written = this.#world.vault.writeSettings(settingsToStore(settings));
+    if (written.kind === 'refused') return written;
+    this.#settings = settings;
+    return this.#done();
+  }
+}

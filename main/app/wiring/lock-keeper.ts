@@ -1,0 +1,127 @@
+import type { LockState } from '../../contract/lock-state.ts';
+import type { Clocks, Lock, LockEffect, LockEvent } from '../../lock/lock.ts';
+import { passcodeEntry, step } from '../../lock/step.ts';
+import type { Vault } from '../../vault/api.ts';
+import type { Log } from '../log.ts';
+
+/** What the keeper has others do; it keeps counters, log and keys in the vault itself. */
+export interface LockOrders {
+  cover(): void;
+  uncover(): void;
+  startLook(): void;
+  stopLook(): void;
+}
+
+/** What asking for a passcode came to. `waiting`: it was not looked at. */
+export type PasscodeOutcome = 'right' | 'wrong' | 'unchecked' | 'waiting';
+
+/** Holds the one lock there is: passes events to the pure rules and carries out, in order, what they ask for. */
+export class LockKeeper {
+  readonly #vault: Vault;
+  readonly #clocks: () => Clocks;
+  readonly #orders: LockOrders;
+  readonly #log: Log;
+  #lock: Lock;
+
+  constructor(lock: Lock, vault: Vault, clocks: () => Clocks, orders: LockOrders, log: Log) {
+    this.#vault = vault;
+    this.#clocks = clocks;
+    this.#orders = orders;
+    this.#log = log;
+    this.#lock = lock;
+  }
+
+  /** Carries out what opening the lock asked for. To be called once, first. */
+  begin(effects: readonly LockEffect[]): void {
+    const stored = this.#storeAll(effects);
+    this.#carryOut(effects);
+    if (!stored) this.#take({ kind: 'store-failed' });
+  }
+
+  get state(): LockState {
+    return this.#lock.state;
+  }
+
+  get isOpen(): boolean {
+    return this.#lock.state.kind === 'unlocked';
+  }
+
+  /** How long until a passcode is taken again; 0 when it is taken now. */
+  passcodeWaitMs(): number {
+    const nowMs = this.#clocks().monotonicMs;
+    const entry = passcodeEntry(this.#lock, nowMs);
+    return entry.kind === 'waiting' ? Math.max(0, entry.untilMs - nowMs) : 0;
+  }
+
+  happen(event: LockEvent): void {
+    this.#take(event);
+  }
+
+  /** Has a passcode checked, counted before it is looked at. `check` says whether it is right. */
+  async tryPasscode(check: () => Promise<Exclude<PasscodeOutcome, 'waiting'>>): Promise<PasscodeOutcome> {
+    const asked = this.#take({ kind: 'passcode-offered' }).find((effect) => effect.kind === 'check-passcode');
+    if (asked === undefined) return 'waiting';
+    const { attempt } = asked;
+    const outcome = await check().catch((error: unknown) => {
+      this.#take({ kind: 'passcode-unchecked', attempt });
+      throw error;
+    });
+    this.#take({ kind: `passcode-${outcome}`, attempt });
+    // The lock was closed anew while the passcode was checked: what the check unsealed is sealed again.
+    if (this.state.kind === 'passcode-required') this.#vault.seal();
+    return outcome;
+  }
+
+  #take(event: LockEvent): readonly LockEffect[] {
+    const before = this.#lock;
+    const after = step(before, event, this.#clocks());
+    const stored = this.#storeAll(after.effects);
+    if (!stored && event.kind === 'decision') {
+      // A face never opens what cannot be written down.
+      return this.#take({ kind: 'store-failed' });
+    }
+    this.#lock = after.lock;
+    this.#carryOut(after.effects);
+    if (!stored && event.kind !== 'store-failed') this.#take({ kind: 'store-failed' });
+    return after.effects;
+  }
+
+  #storeAll(effects: readonly LockEffect[]): boolean {
+    return effects.every((effect) => {
+      if (effect.kind !== 'store') return true;
+      const written = this.#vault.writeCounters(effect.counters);
+      if (written.kind === 'refused') this.#log(`lock counters could not be written: ${written.sentence}`);
+      return written.kind === 'done';
+    });
+  }
+
+  #carryOut(effects: readonly LockEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'cover':
+          this.#orders.cover();
+          break;
+        case 'uncover':
+          this.#orders.uncover();
+          break;
+        case 'start-look':
+          this.#orders.startLook();
+          break;
+        case 'stop-look':
+          this.#orders.stopLook();
+          break;
+        case 'wipe':
+          this.#vault.seal();
+          break;
+        case 'record': {
+          const recorded = this.#vault.record(effect.event);
+          if (recorded.kind === 'refused') this.#log(`not recorded (${effect.event.kind}): ${recorded.sentence}`);
+          break;
+        }
+        case 'store':
+        case 'check-passcode':
+          break;
+      }
+    }
+  }
+}

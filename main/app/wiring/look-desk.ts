@@ -1,0 +1,35 @@
+import type { Decision, RefusalReason } from '../../contract/decision.ts';
+import type { Observation } from '../../contract/observation.ts';
+import { refusalSentences } from '../../contract/sentences.ts';
+import { beginLook, type Look, observeLook } from '../../identity/look.ts';
+import type { Gallery } from '../../identity/template.ts';
+
+/** Frames in a row that must ask for the same thing before the person is told: a single blink is no advice. */
+const steadyFrames = 4;
+
+/** One look under way, and what the person is told meanwhile. */
+export class LookDesk {
+  #look: Look;
+  #hint: RefusalReason | undefined;
+  #hintFrames = 0;
+  #sentence = 'Looking for you';
+
+  /** `startedAtMs`: the moment of the look; frames taken before it never count. */
+  constructor(startedAtMs: number) {
+    this.#look = beginLook(startedAtMs);
+  }
+
+  get sentence(): string {
+    return this.#sentence;
+  }
+
+  /** Takes in one observation; a decision ends the look. */
+  observe(observation: Observation, galleries: readonly Gallery[], model: string, nowMs: number): Decision | undefined {
+    const { look, verdict, hint } = observeLook(this.#look, observation, galleries, model, { attention: true }, nowMs);
+    this.#look = look;
+    this.#hintFrames = hint === this.#hint ? this.#hintFrames + 1 : 1;
+    this.#hint = hint;
+    if (this.#hintFrames >= steadyFrames) this.#sentence = hint === undefined ? 'Looking for you' : refusalSentences[hint];
+    return verdict;
+  }
+}

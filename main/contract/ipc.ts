@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import { type CameraDescription, type CameraState, type SimulatedSeat, simulatedSeats } from './camera.ts';
+import type { Preview } from './worker-messages.ts';
+
+/** More than this is not taken from a passcode field; what a passcode must be is in `passcode.ts`. */
+export const passcodeFieldLength = 256;
+
+const nothing = v.strictObject({});
+const passcode = v.pipe(v.string(), v.minLength(1), v.maxLength(passcodeFieldLength));
+const personName = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(60));
+const personId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+
+/** Minutes without a key or the pointer until the screen locks; 0 means never. */
+export const idleLockChoicesMinutes = [0, 1, 2, 5, 10, 15, 30] as const;
+export type IdleLockMinutes = (typeof idleLockChoicesMinutes)[number];
+
+/** Everything a window may ask for: the channel, and the shape its payload must have. Both sides derive their types from this table. */
+export const requests = {
+  'window-ready': nothing,
+  'begin-set-up': nothing,
+  'set-up': v.strictObject({ name: personName, passcode }),
+  /** `passcode`: the one the person has already. Whoever finds the screen open cannot put another face in its place. */
+  'enrol-again': v.strictObject({ personId, passcode }),
+  /** `passcode`: of somebody enrolled; `newPasscode`: of the new person. */
+  'add-person': v.strictObject({ name: personName, newPasscode: passcode, passcode }),
+  'leave-enrolment': nothing,
+  'lock-screen': nothing,
+  'lock-now': nothing,
+  look: nothing,
+  'unlock-with-passcode': v.strictObject({ passcode }),
+  'choose-seat': v.strictObject({ seat: v.picklist(simulatedSeats) }),
+  'choose-camera': v.strictObject({ cameraId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+  'choose-idle-lock': v.strictObject({ minutes: v.picklist(idleLockChoicesMinutes) }),
+  'change-passcode': v.strictObject({ personId, passcode, newPasscode: passcode }),
+  'delete-person': v.strictObject({ personId, passcode }),
+  'try-again': nothing,
+  quit: nothing,
+} as const;
+
+export type Channel = keyof typeof requests;
+export type Payload<C extends Channel> = v.InferOutput<(typeof requests)[C]>;
+
+/** What a request comes back with. What was done shows in the next `AppView`. */
+export type Reply = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly sentence: string };
+
+/** Who sits before the simulated camera; absent from a view when another camera is in use. */
+export interface SeatsView {
+  readonly chosen: SimulatedSeat;
+}
+
+/** One tick group of the enrolment ring. 0 degrees is up, growing clockwise, as the person sees themselves in the mirror. */
+export interface RingBin {
+  readonly angleDeg: number;
+  readonly filledFirst: boolean;
+  readonly filledSecond: boolean;
+}
+
+export interface EnrolView {
+  readonly kind: 'enrol';
+  readonly personName: string;
+  readonly phase: 'face-forward' | 'first-circle' | 'second-circle' | 'complete' | 'stopped';
+  readonly bins: readonly RingBin[];
+  readonly hint: string;
+  /** Index of the bin the head points to now. */
+  readonly facing: number | undefined;
+  readonly preview: Preview | undefined;
+  readonly seats: SeatsView | undefined;
+}
+
+export interface PersonView {
+  readonly id: string;
+  /** Absent while this person's records are sealed: their own passcode or the OS keystore opens them. */
+  readonly name: string | undefined;
+  readonly face: 'enrolled' | 'none' | 'sealed';
+  /** Wall-clock ms since 1970. */
+  readonly addedAtMs: number;
+}
+
+/** What wraps the data key besides the passcode. */
+export type KeyProtection =
+  | { readonly kind: 'keystore'; readonly backend: string }
+  | { readonly kind: 'passcode-only'; readonly sentence: string };
+
+export interface HomeView {
+  readonly kind: 'home';
+  readonly unlockedBy: 'face' | 'passcode' | 'set-up';
+  /** Wall-clock ms since 1970. */
+  readonly unlockedAtMs: number;
+  /** Whether a look can open the lock, and if not, why. */
+  readonly face: { readonly kind: 'ready' } | { readonly kind: 'off'; readonly sentence: string };
+  readonly people: readonly PersonView[];
+  readonly camera: CameraState;
+  readonly cameras: readonly CameraDescription[];
+  readonly keyProtection: KeyProtection;
+  readonly idleLockMinutes: IdleLockMinutes;
+  readonly mode: 'cover';
+}
+
+export interface LockedView {
+  readonly kind: 'locked';
+  readonly phase: 'resting' | 'scanning' | 'refused' | 'passcode-required' | 'opening';
+  readonly sentence: string;
+  /** Counts refusals, of looks and of passcodes, so that a second one is seen as new. */
+  readonly refusals: number;
+  /** How long, from the moment of this view, until a passcode is listened to again; 0 when it is now. */
+  readonly passcodeWaitMs: number;
+  readonly seats: SeatsView | undefined;
+}
+
+/** What a window shows. */
+export type AppView =
+  | { readonly kind: 'welcome' }
+  | { readonly kind: 'set-passcode' }
+  | EnrolView
+  | HomeView
+  | LockedView
+  | { readonly kind: 'trouble'; readonly sentence: string; readonly remedy: string };
+
+/** What the preload script hands to a page. */
+export interface Bridge {
+  request<C extends Channel>(channel: C, payload: Payload<C>): Promise<Reply>;
+  onView(show: (view: AppView) => void): void;
+}
