@@ -1,5 +1,8 @@
 import type { CameraDescription } from '../contract/camera.ts';
 import type { DepthCamera } from './depth-camera.ts';
+import { loadOpenni, type OpenniLibrary } from './openni2/library.ts';
+import { inspectOni } from './openni2/oni-recording.ts';
+import { OpenniCamera, openniDescription } from './openni2/openni2-camera.ts';
 import { openRecording } from './recording/reader.ts';
 import { RecordingCamera } from './recording/recording-camera.ts';
 import { openCast } from './simulated/cast.ts';
@@ -9,8 +12,12 @@ import { SimulatedCamera, simulatedCameraDescription } from './simulated/simulat
 export interface CaptureOptions {
   /** The folder `models/`: of the project in development, of the installed application otherwise. */
   readonly modelsDir: string;
+  /** The folder `native/`, likewise; outside the asar archive, for native code cannot be loaded from within. Without it OpenNI is absent. */
+  readonly nativeDir?: string;
   /** Who of the simulated people is "you"; the first alphabetically when not given. */
   readonly simulatedPerson?: string;
+  /** OpenNI's library file, where it is not the system's own. */
+  readonly openniLibrary?: string;
 }
 
 export type OpenedCamera =
@@ -18,11 +25,15 @@ export type OpenedCamera =
   | { readonly kind: 'failed'; readonly sentence: string };
 
 /** The cameras of this machine, the best one first. The simulated camera is always there and comes last. */
-export async function listCameras(_options: CaptureOptions): Promise<readonly CameraDescription[]> {
-  return [simulatedCameraDescription];
+export async function listCameras(options: CaptureOptions): Promise<readonly CameraDescription[]> {
+  const openni = await openniOf(options);
+  const devices = openni.kind === 'loaded' ? openni.addon.list().map(openniDescription) : [];
+  return [...devices, simulatedCameraDescription];
 }
 
-/** Opens a camera by its id: `simulated:0` or `recording:FOLDER`. Fails with a sentence. */
+/**
+ * Opens a camera by its id: `simulated:0`, `recording:PATH` (a TUM RGB-D folder or an `.oni` file) or `openni2:URI`. Fails with a sentence.
+ */
 export async function openCamera(id: string, options: CaptureOptions): Promise<OpenedCamera> {
   const colon = id.indexOf(':');
   const driver = id.slice(0, Math.max(colon, 0));
@@ -31,10 +42,17 @@ export async function openCamera(id: string, options: CaptureOptions): Promise<O
     case 'simulated':
       return openSimulated(address, options);
     case 'recording':
-      return openRecordingCamera(address);
+      return openRecordingCamera(address, options);
+    case 'openni2':
+      return openOpenni(address, options);
     default:
-      return { kind: 'failed', sentence: `There is no camera "${id}". Ids begin with simulated: or recording:.` };
+      return { kind: 'failed', sentence: `There is no camera "${id}". Ids begin with simulated:, recording: or openni2:.` };
   }
+}
+
+/** OpenNI, loaded on first use. */
+export function openniOf({ nativeDir, openniLibrary }: CaptureOptions): Promise<OpenniLibrary> {
+  return loadOpenni(nativeDir, openniLibrary);
 }
 
 async function openSimulated(address: string, { modelsDir, simulatedPerson }: CaptureOptions): Promise<OpenedCamera> {
@@ -55,7 +73,27 @@ async function openSimulated(address: string, { modelsDir, simulatedPerson }: Ca
   return { kind: 'opened', camera: new SimulatedCamera(opened.cast, you) };
 }
 
-async function openRecordingCamera(folder: string): Promise<OpenedCamera> {
-  const opened = await openRecording(folder);
+async function openRecordingCamera(path: string, options: CaptureOptions): Promise<OpenedCamera> {
+  if (path.endsWith('.oni')) {
+    const openni = await openniOf(options);
+    if (openni.kind === 'absent') return { kind: 'failed', sentence: `${path} needs OpenNI 2 to play. ${openni.sentence}` };
+    const inspected = await inspectOni(openni.addon, path);
+    if (inspected.kind === 'failed') return inspected;
+    const description: CameraDescription = { id: `recording:${path}`, driver: 'recording', label: `Recording ${path}` };
+    return { kind: 'opened', camera: new OpenniCamera(openni.addon, inspected.info, description, inspected.calibration) };
+  }
+  const opened = await openRecording(path);
   return opened.kind === 'failed' ? opened : { kind: 'opened', camera: new RecordingCamera(opened.recording) };
+}
+
+async function openOpenni(uri: string, options: CaptureOptions): Promise<OpenedCamera> {
+  const openni = await openniOf(options);
+  if (openni.kind === 'absent') return { kind: 'failed', sentence: openni.sentence };
+  const device = openni.addon.list().find((each) => each.uri === uri);
+  if (device === undefined) return { kind: 'failed', sentence: `There is no camera "openni2:${uri}" now; is it plugged in?` };
+  const opened = await openni.addon.open(uri);
+  if (opened.kind === 'failed')
+    return { kind: 'failed', sentence: `${openniDescription(device).label} cannot be opened: ${opened.reason}.` };
+  await opened.session.stop();
+  return { kind: 'opened', camera: new OpenniCamera(openni.addon, opened.info, openniDescription(device)) };
 }
