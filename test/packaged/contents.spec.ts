@@ -39,8 +39,8 @@ test('the archive holds what runs, and nothing of how it was made', () => {
   expect(packed).toContain(path.join(path.sep, 'out', 'main', 'app.js'));
   const left = packed.filter(
     (file) =>
-      /\.(map|ts|svelte|tsbuildinfo)$/.test(file) ||
-      /[\\/](test|tests|scripts|models|main|renderer|native)[\\/]?$/.test(file.replace(/[\\/](out|node_modules)[\\/].*/, '')),
+      /\.(map|ts|svelte|tsbuildinfo|cc|h|gyp)$/.test(file) ||
+      /[\\/](test|tests|scripts|models|main|renderer)[\\/]?$/.test(file.replace(/[\\/](out|node_modules)[\\/].*/, '')),
   );
   expect(left).toEqual([]);
 });
