@@ -13,20 +13,10 @@ const arcFacePoints: readonly Point2[] = [
   { x: 70.7299, y: 92.2041 },
 ];
 
-/** The five points of a face in the order of the template: eyes (image left first), nose tip, mouth corners (image left first). */
+/** The five points of a face in the order of the template: irises (image left first), nose tip, mouth corners (image left first). */
 export function fivePoints(landmarks: Landmarks): Point2[] {
-  const middle = (p: number, q: number): Point2 => {
-    const a = landmarkPoint(landmarks, p);
-    const b = landmarkPoint(landmarks, q);
-    return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-  };
-  return [
-    middle(landmarkIndex.rightEyeOuter, landmarkIndex.rightEyeInner),
-    middle(landmarkIndex.leftEyeOuter, landmarkIndex.leftEyeInner),
-    landmarkPoint(landmarks, landmarkIndex.noseTip),
-    landmarkPoint(landmarks, landmarkIndex.rightMouth),
-    landmarkPoint(landmarks, landmarkIndex.leftMouth),
-  ];
+  const { rightIris, leftIris, noseTip, rightMouth, leftMouth } = landmarkIndex;
+  return [rightIris, leftIris, noseTip, rightMouth, leftMouth].map((index) => landmarkPoint(landmarks, index));
 }
 
 /** The map from pixels of the aligned face to pixels of the picture; `undefined` when the points coincide. */

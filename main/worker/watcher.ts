@@ -2,6 +2,7 @@ import type { SimulatedSeat } from '../contract/camera.ts';
 import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/worker-messages.ts';
 import type { DepthCamera } from '../capture/depth-camera.ts';
 import { listCameras, openCamera } from '../capture/open-camera.ts';
+import { FrameRegistrar } from '../capture/registered-frames.ts';
 import { observeFrame, type Tracking, untimed } from '../vision/pipeline.ts';
 import { previewOf } from '../vision/preview.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
@@ -25,6 +26,7 @@ export class Watcher {
   private seat: SimulatedSeat = 'you';
   private busy = false;
   private readonly opened = new Map<string, DepthCamera>();
+  private readonly registrar = new FrameRegistrar();
 
   constructor(settings: WorkerSettings, networks: FaceNetworks, report: (report: WorkerReport) => void) {
     this.settings = settings;
@@ -91,7 +93,7 @@ export class Watcher {
         const { watch } = this;
         const frame = watch?.camera.takeFrame();
         if (watch === undefined || frame === undefined) return;
-        const result = await observeFrame(this.networks, frame, tracking, untimed);
+        const result = await observeFrame(this.networks, this.registrar.register(frame), tracking, untimed);
         tracking = result.tracking;
         // The camera was stopped or started anew while this frame was looked at: it belongs to nobody now.
         if (this.watch !== watch) continue;

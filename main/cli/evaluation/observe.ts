@@ -1,5 +1,6 @@
 import type { Observation } from '../../contract/observation.ts';
 import { openRecording, readFrameAt, type Recording } from '../../capture/recording/reader.ts';
+import { FrameRegistrar } from '../../capture/registered-frames.ts';
 import { observeFrame, type Tracking, untimed } from '../../vision/pipeline.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 
@@ -8,11 +9,12 @@ export type Observed = { readonly kind: 'observed'; readonly observations: reado
 /** Every frame of a recording through the whole of vision, in order. Ends at the first frame that cannot be read. */
 export async function observeRecording(networks: FaceNetworks, recording: Recording): Promise<Observed> {
   const observations: Observation[] = [];
+  const registrar = new FrameRegistrar();
   let tracking: Tracking | undefined;
   for (let index = 0; index < recording.pairs.length; index++) {
     const read = await readFrameAt(recording, index);
     if (read.kind === 'failed') return read;
-    const result = await observeFrame(networks, read.frame, tracking, untimed);
+    const result = await observeFrame(networks, registrar.register(read.frame), tracking, untimed);
     tracking = result.tracking;
     observations.push(result.observation);
   }

@@ -1,0 +1,77 @@
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { monotonicNowMs } from '../../../main/contract/monotonic.ts';
+import type { WorkerReport } from '../../../main/contract/worker-messages.ts';
+import type { FaceNetworks } from '../../../main/vision/recognise.ts';
+import { Watcher } from '../../../main/worker/watcher.ts';
+import { modelsDir, networks } from '../vision/frames.ts';
+
+type ObservationReport = Extract<WorkerReport, { kind: 'observation' }>;
+
+let loaded: FaceNetworks;
+let reports: WorkerReport[] = [];
+let watcher: Watcher;
+
+beforeAll(async () => {
+  loaded = await networks();
+});
+
+function startWatcher(): void {
+  reports = [];
+  watcher = new Watcher({ modelsDir, threads: 1 }, loaded, (report) => void reports.push(report));
+}
+
+afterEach(async () => {
+  await watcher.handle({ kind: 'stop' });
+});
+
+const start = (look: number, cameraId = 'simulated:0', preview = false) =>
+  watcher.handle({ kind: 'start', look, cameraId, purpose: preview ? 'enrol' : 'unlock', preview });
+
+async function until(found: (report: ObservationReport) => boolean): Promise<ObservationReport> {
+  const deadline = monotonicNowMs() + 30_000;
+  for (;;) {
+    const report = reports.find((each): each is ObservationReport => each.kind === 'observation' && found(each));
+    if (report !== undefined) return report;
+    if (monotonicNowMs() > deadline) throw new Error('no such observation came');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('a look is observed from frames taken after it began, without a picture; an enrolment shows a preview', async () => {
+  startWatcher();
+  const began = monotonicNowMs();
+  await start(7);
+  const look = await until(({ observation }) => observation.kind === 'face');
+  expect(look.look).toBe(7);
+  expect(look.preview).toBeUndefined();
+  expect(look.observation.stamp.capturedAtMs).toBeGreaterThan(began);
+  await start(8, 'simulated:0', true);
+  const enrolling = await until((report) => report.look === 8);
+  expect(enrolling.preview?.rgba).toHaveLength((enrolling.preview?.sizePx ?? 0) ** 2 * 4);
+});
+
+test('whoever is put before the simulated camera is seen: the owner alive, the photograph flat, nobody gone', async () => {
+  startWatcher();
+  await start(1);
+  await until(({ observation }) => observation.kind === 'face' && observation.liveness.kind === 'live');
+  await watcher.handle({ kind: 'seat', seat: 'photograph' });
+  await until(({ observation }) => observation.kind === 'face' && observation.liveness.kind === 'spoof');
+  await watcher.handle({ kind: 'seat', seat: 'nobody' });
+  await until(({ observation }) => observation.kind === 'no-face');
+});
+
+test('nothing is reported once the camera was stopped', async () => {
+  startWatcher();
+  await start(1);
+  await until(() => true);
+  await watcher.handle({ kind: 'stop' });
+  const count = reports.length;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  expect(reports).toHaveLength(count);
+});
+
+test('a camera that is not there is absent, in a sentence', async () => {
+  startWatcher();
+  await start(3, 'recording:/nowhere');
+  expect(reports).toEqual([{ kind: 'camera', look: 3, state: { kind: 'absent', sentence: expect.stringContaining('/nowhere') } }]);
+});
