@@ -4,11 +4,10 @@ import path from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { expect, test } from '@playwright/test';
-import { unpackedApp } from '../../scripts/lib/packaging.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { bringWeights } from '../../scripts/lib/weights.mjs';
+import { executable, folder } from './installed-app.ts';
 
-const { folder, executable } = await unpackedApp();
 const resources = process.platform === 'darwin' ? path.join(path.dirname(executable), '..', 'Resources') : path.join(folder, 'resources');
 const archive = path.join(resources, 'app.asar');
 const packed = listPackage(archive, { isPack: false });
