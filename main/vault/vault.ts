@@ -199,12 +199,15 @@ class SqliteVault implements Vault {
     if (dataKey === undefined) return wrongPasscode;
     const wrapping = await wrapWithPasscode(dataKey, newPasscode, personId);
     wipe(dataKey);
-    return this.#write(() => {
+    const written = this.#write(() => {
       if (!this.#isUnchanged(personId, before?.sealed)) return changedMeanwhile;
       writePasscodeWrapping(this.#database, personId, wrapping);
       this.#append({ kind: 'passcode-changed' });
       return done;
     });
+    // The old wrapping must not stay in the write-ahead log: with the old passcode it would still open the data key.
+    checkpoint(this.#database);
+    return written;
   }
 
   async rotateKey(personId: string, passcode: string): Promise<Done | WrongPasscode | Refusal> {

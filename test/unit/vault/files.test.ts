@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import SQLite from 'better-sqlite3';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { restoreBackup } from '../../../main/vault/backup.ts';
 import { vaultFile } from '../../../main/vault/files.ts';
 import { applicationId } from '../../../main/vault/schema.ts';
@@ -112,6 +112,11 @@ describe('is refused with a sentence and left as it is:', () => {
 });
 
 const secret = Buffer.alloc(32, 7);
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const process_ of children.splice(0)) process_.kill('SIGKILL');
+});
 
 /** A child that prints `open` once it holds the vault. */
 async function child(folder: string, task: 'hold' | 'write'): Promise<{ process: ChildProcess; lines: string[] }> {
@@ -119,6 +124,7 @@ async function child(folder: string, task: 'hold' | 'write'): Promise<{ process:
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  children.push(process_);
   const lines: string[] = [];
   const reader = createInterface({ input: process_.stdout });
   reader.on('line', (line) => lines.push(line));

@@ -3,6 +3,9 @@ import SQLite, { type Database } from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import { vaultFile } from '../../../main/vault/files.ts';
 import type { Keystore } from '../../../main/vault/keystore.ts';
+import { readRecord, writeRecord } from '../../../main/vault/records.ts';
+import { migrate } from '../../../main/vault/schema.ts';
+import { newKey } from '../../../main/vault/seal.ts';
 import { openVault } from '../../../main/vault/vault.ts';
 import { counters, enrolled, expectSentence, newFolder, noKeystore, opened, passcode, systemKeystore, templates } from './build.ts';
 
@@ -130,12 +133,27 @@ test("one person's record in another's place is refused", async () => {
   expect(moved.galleries()).toEqual([]);
 });
 
-test('one kind of record in the place of another is refused', async () => {
+test.each([
+  ['name', 'templates'],
+  ['templates', 'name'],
+  ['log-root', 'name'],
+])('the %s in the place of the %s is refused', async (from, to) => {
   const { folder } = await closedVault();
   edit(folder, (database) => {
-    database.exec("UPDATE record SET sealed = (SELECT sealed FROM record WHERE kind = 'name') WHERE kind = 'templates'");
+    database.prepare('UPDATE record SET sealed = (SELECT sealed FROM record WHERE kind = ?) WHERE kind = ?').run(from, to);
   });
   expect(await opened(folder).unsealWithPasscode(passcode)).toMatchObject({ records: { kind: 'damaged' } });
+});
+
+test('a record names its person, so that even under the same key it opens for nobody else', () => {
+  const database = new SQLite(':memory:');
+  migrate(database, 0);
+  database.exec("INSERT INTO person VALUES ('ada', 0), ('bea', 0)");
+  const dataKey = newKey();
+  writeRecord(database, dataKey, 'ada', 'name', Buffer.from('Ada'));
+  database.exec("INSERT INTO record SELECT 'bea', kind, schema_version, sealed FROM record");
+  expect(readRecord(database, dataKey, 'ada', 'name')).toEqual(Buffer.from('Ada'));
+  expect(readRecord(database, dataKey, 'bea', 'name')).toBe('damaged');
 });
 
 test('a person whose templates were damaged gets in by passcode and can enrol again', async () => {
@@ -167,12 +185,16 @@ test('counters written by whoever has no keystore are lost, not believed', async
   writeFileSync(file, whole);
 
   // Taken from a vault without a keystore, the device key removed so that this one looks the same.
-  const other = opened(newFolder());
+  const otherFolder = newFolder();
+  const other = opened(otherFolder);
   other.writeCounters({ ...counters, failedLooks: 0 });
   other.close();
+  const forger = new SQLite(vaultFile(otherFolder));
+  const row = forger.prepare<[], { body: Buffer; mac: Buffer }>("SELECT body, mac FROM guarded WHERE kind = 'counters'").get();
+  forger.close();
   edit(folder, (database) => {
     database.exec('DELETE FROM device_key');
-    database.prepare("UPDATE guarded SET mac = zeroblob(32) WHERE kind = 'counters'").run();
+    database.prepare("UPDATE guarded SET body = ?, mac = ? WHERE kind = 'counters'").run(row?.body, row?.mac);
   });
   const downgraded = opened(folder, keystore);
   expect(downgraded.readCounters()).toEqual({ kind: 'lost' });

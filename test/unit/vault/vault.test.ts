@@ -1,5 +1,8 @@
+import { cpSync } from 'node:fs';
+import SQLite from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import { restoreBackup } from '../../../main/vault/backup.ts';
+import { vaultFile } from '../../../main/vault/files.ts';
 import {
   bytesOf,
   counters,
@@ -126,12 +129,38 @@ test('a passcode has at least six characters, however they are encoded', async (
   expectSentence(await vault.changePasscode(personId, 'caf\u00e9 noir', '12345'));
 });
 
+/** One sealed value, read from a copy of the files. */
+function sealedValue(folder: string, from: string): Buffer {
+  const copy = newFolder();
+  cpSync(folder, copy, { recursive: true });
+  const database = new SQLite(vaultFile(copy));
+  const row = database.prepare<[], { sealed: Buffer }>(`SELECT sealed FROM ${from}`).get();
+  database.close();
+  if (row === undefined) throw new Error(`no ${from}`);
+  return row.sealed;
+}
+
+test('templates taken away leave no sealed bytes behind', async () => {
+  const folder = newFolder();
+  const vault = opened(folder);
+  const personId = await enrolled(vault, 'Ada');
+  vault.replaceTemplates(personId, templates(40, 5), 'enrolled');
+  const before = sealedValue(folder, "record WHERE kind = 'templates'");
+  vault.replaceTemplates(personId, templates(1, 6), 'undone');
+  vault.close();
+  const after = bytesOf(folder);
+  for (let start = 0; start + 32 <= before.length; start += 32) expect(after.includes(before.subarray(start, start + 32))).toBe(false);
+});
+
 test('changes the passcode: the old one no longer opens, the templates stay', async () => {
   const folder = newFolder();
   const vault = opened(folder);
   const personId = await enrolled(vault, 'Ada');
   expect(await vault.changePasscode(personId, 'not the one', 'another one')).toEqual({ kind: 'wrong-passcode' });
+  const before = sealedValue(folder, 'passcode_wrapping');
+  expect(bytesOf(folder).includes(before)).toBe(true);
   expect(await vault.changePasscode(personId, passcode, 'another one')).toEqual({ kind: 'done' });
+  expect(bytesOf(folder).includes(before)).toBe(false);
   vault.close();
   const again = opened(folder);
   expect(await again.unsealWithPasscode(passcode)).toEqual({ kind: 'wrong-passcode' });
