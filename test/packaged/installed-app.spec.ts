@@ -35,8 +35,8 @@ test.describe('nobody makes the binary run their own code', () => {
     const trace = path.join(profileDir, 'ran');
     const script = path.join(profileDir, 'script.cjs');
     await writeFile(script, `require('node:fs').writeFileSync(${JSON.stringify(trace)}, '');`);
-    // As plain Node it would run its first argument; as Facelatch it has none for this, and is ended.
-    spawnSync(executable, [script], { env: plainEnv({ ELECTRON_RUN_AS_NODE: '1' }), timeout: 10_000, killSignal: 'SIGKILL' });
+    // As plain Node it would run its first argument; as Facelatch it is the command line tool.
+    spawnSync(executable, [script, '--cli', 'unlock'], { env: plainEnv({ ELECTRON_RUN_AS_NODE: '1' }), timeout: 60_000 });
     expect(existsSync(trace)).toBe(false);
   });
 
