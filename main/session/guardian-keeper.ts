@@ -1,0 +1,163 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import * as v from 'valibot';
+import { monotonicNowMs } from '../contract/monotonic.ts';
+import type { Alarm, FromGuardian, ToGuardian } from './guardian.ts';
+import { type Command, lockOs } from './os-locker.ts';
+
+/** A guardian process: its standard input and output are the heartbeat. Start it detached, so that it outlives this one. */
+export type GuardianProcess = ChildProcessByStdio<Writable, Readable, null>;
+
+export type GuardianEvent =
+  /** The guardian died or hung. While locked the operating system was asked to lock at once. A new one is being started. */
+  | { readonly kind: 'lost'; readonly whileLocked: boolean }
+  /** The guardian had the system lock. */
+  | { readonly kind: 'system-locked'; readonly because: Alarm; readonly succeeded: boolean }
+  /** No guardian stays alive: ask for the passcode. Starting one is tried further, every few seconds. */
+  | { readonly kind: 'given-up'; readonly sentence: string };
+
+export interface GuardianSurroundings {
+  readonly start: () => GuardianProcess;
+  /** The operating system's locker, absent where it has none. */
+  readonly locker: Command | undefined;
+  /** Starts Facelatch again. */
+  readonly relaunch: Command | undefined;
+  /** Every display is covered right now. Asked four times a second while locked. */
+  readonly isCovering: () => boolean;
+  readonly onEvent: (event: GuardianEvent) => void;
+}
+
+const beatEveryMs = 250;
+/** No beat for so long is a hang, on either side. Longer than any pause of a healthy main process, shorter than a person at the keyboard needs. */
+export const silenceMs = 3_000;
+const restartsBeforeGivingUp = 5;
+const restartPauseMs = 5_000;
+/** A guardian that lived so long was a good one: earlier losses no longer count. */
+const goodLifeMs = 60_000;
+
+/** The app's half of the heartbeat. Keep one for the life of the app; arm it before the cover shows and disarm it after an unlock. */
+export class GuardianKeeper {
+  readonly #surroundings: GuardianSurroundings;
+  #guardian: GuardianProcess | undefined;
+  #armed = false;
+  #stopped = false;
+  #losses = 0;
+  #startedMs = 0;
+  #answeredMs = 0;
+  #beatMs = 0;
+  #beat: NodeJS.Timeout | undefined;
+
+  constructor(surroundings: GuardianSurroundings) {
+    this.#surroundings = surroundings;
+    this.#start();
+  }
+
+  /** True while a guardian runs. */
+  get isAlive(): boolean {
+    return this.#guardian !== undefined;
+  }
+
+  arm(): void {
+    this.#armed = true;
+    this.#answeredMs = monotonicNowMs();
+    this.#beatMs = this.#answeredMs;
+    this.#sendArm();
+    this.#beat ??= setInterval(() => this.#everyBeat(), beatEveryMs);
+    this.#everyBeat();
+  }
+
+  disarm(): void {
+    this.#armed = false;
+    clearInterval(this.#beat);
+    this.#beat = undefined;
+    this.#send({ kind: 'disarm' });
+  }
+
+  /** Lets the guardian go. While armed it is left alone instead: it then locks when this process ends. */
+  stop(): void {
+    if (this.#armed) return;
+    this.#stopped = true;
+    this.#guardian?.stdin.end();
+  }
+
+  #start(): void {
+    if (this.#stopped) return;
+    const guardian = this.#surroundings.start();
+    this.#guardian = guardian;
+    this.#startedMs = monotonicNowMs();
+    this.#answeredMs = this.#startedMs;
+    guardian.on('error', () => this.#lost(guardian));
+    guardian.on('exit', () => this.#lost(guardian));
+    guardian.stdin.on('error', () => undefined);
+    createInterface({ input: guardian.stdout }).on('line', (line) => this.#receive(line));
+    if (this.#armed) this.#sendArm();
+  }
+
+  #sendArm(): void {
+    const { locker, relaunch } = this.#surroundings;
+    this.#send({ kind: 'arm', silenceMs, ...(locker && { locker }), ...(relaunch && { relaunch }) });
+  }
+
+  #send(message: ToGuardian): void {
+    if (this.#guardian?.stdin.writable) this.#guardian.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+
+  #everyBeat(): void {
+    const now = monotonicNowMs();
+    // This process itself was stopped, or the machine slept: the guardian's answers are still to be read.
+    if (now - this.#beatMs > silenceMs) this.#answeredMs = now;
+    this.#beatMs = now;
+    this.#send({ kind: 'beat', covering: this.#isCovering() });
+    if (now - this.#answeredMs > silenceMs) this.#guardian?.kill('SIGKILL');
+  }
+
+  #isCovering(): boolean {
+    try {
+      return this.#surroundings.isCovering();
+    } catch {
+      // Whoever cannot tell does not cover.
+      return false;
+    }
+  }
+
+  #receive(line: string): void {
+    const message = parse(line);
+    if (message === undefined) return;
+    this.#answeredMs = monotonicNowMs();
+    if (message.kind === 'locked') {
+      this.#surroundings.onEvent({ kind: 'system-locked', because: message.because, succeeded: message.code === 0 });
+    }
+  }
+
+  #lost(guardian: GuardianProcess): void {
+    if (this.#guardian !== guardian) return;
+    this.#guardian = undefined;
+    if (this.#stopped) return;
+    const { locker, onEvent } = this.#surroundings;
+    if (this.#armed && locker !== undefined) void lockOs(locker);
+    this.#losses = monotonicNowMs() - this.#startedMs > goodLifeMs ? 1 : this.#losses + 1;
+    onEvent({ kind: 'lost', whileLocked: this.#armed });
+    if (this.#losses < restartsBeforeGivingUp) {
+      this.#start();
+      return;
+    }
+    if (this.#losses === restartsBeforeGivingUp) onEvent({ kind: 'given-up', sentence: 'The guardian process does not stay alive.' });
+    setTimeout(() => this.#start(), restartPauseMs);
+  }
+}
+
+const fromGuardian = v.variant('kind', [
+  v.object({ kind: v.literal('ready') }),
+  v.object({ kind: v.literal('beat') }),
+  v.object({ kind: v.literal('locked'), because: v.picklist(['death', 'silence', 'uncovered']), code: v.nullable(v.number()) }),
+]);
+
+function parse(line: string): FromGuardian | undefined {
+  try {
+    const parsed = v.safeParse(fromGuardian, JSON.parse(line));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,3 @@
+import { runGuardian } from '../../../main/session/guardian.ts';
+
+runGuardian();
