@@ -1,6 +1,8 @@
 import type { Decision, RefusalReason } from '../contract/decision.ts';
 import type { Observation } from '../contract/observation.ts';
-import { nearestTemplate } from './matcher.ts';
+import { adaptationRulesOf } from './adaptation-rules.ts';
+import { type ComparisonRules, compareWithTemplates } from './comparison.ts';
+import { renewedVector } from './renewal.ts';
 import type { Gallery } from './template.ts';
 import { thresholdsOf } from './thresholds.ts';
 
@@ -47,7 +49,14 @@ export function beginLook(startedAtMs: number): Look {
  * (nobody, too dark, eyes closed) count for neither side. Frames must be new: taken after the look began, after the
  * last one, and at most two seconds ago.
  */
-export function observeLook(look: Look, observation: Observation, galleries: readonly Gallery[], model: string, rules: LookRules, nowMs: number): LookStep {
+export function observeLook(
+  look: Look,
+  observation: Observation,
+  galleries: readonly Gallery[],
+  model: string,
+  rules: LookRules,
+  nowMs: number,
+): LookStep {
   const { capturedAtMs } = observation.stamp;
   if (!(capturedAtMs > look.lastCapturedAtMs) || !(nowMs - capturedAtMs <= maximumAgeMs)) return unjudged(look, 'stale-frame');
   const fresh = { ...look, lastCapturedAtMs: capturedAtMs };
@@ -59,19 +68,30 @@ export function observeLook(look: Look, observation: Observation, galleries: rea
   if (rules.attention && observation.attention.kind === 'looking-away') return unjudged(fresh, 'looking-away');
   const thresholds = thresholdsOf(model);
   if (galleries.length === 0 || thresholds === undefined) return unjudged(fresh, 'nobody-enrolled');
-  const nearest = nearestPerson(observation.embedding, model, galleries);
+  const nearest = nearestPerson(observation.embedding, model, galleries, adaptationRulesOf(model) ?? thresholds);
   if (nearest === undefined) return unjudged(fresh, 'nobody-enrolled');
-  if (!(nearest.distance <= thresholds.unlock)) return refusedFrame(fresh, 'not-recognised', nearest.distance);
+  if (!nearest.accepted) return refusedFrame(fresh, 'not-recognised', nearest.distance);
   return matchedFrame(fresh, nearest.personId, nearest.distance);
 }
 
-function nearestPerson(probe: Float32Array, model: string, galleries: readonly Gallery[]): { personId: string; distance: number } | undefined {
-  let best: { personId: string; distance: number } | undefined;
-  for (const { personId, templates } of galleries) {
-    const nearest = nearestTemplate(probe, model, templates);
-    if (nearest !== undefined && (best === undefined || nearest.distance < best.distance)) best = { personId, distance: nearest.distance };
-  }
-  return best;
+interface NearestPerson {
+  readonly personId: string;
+  readonly distance: number;
+  readonly accepted: boolean;
+}
+
+function nearestPerson(
+  probe: Float32Array,
+  model: string,
+  galleries: readonly Gallery[],
+  rules: ComparisonRules,
+): NearestPerson | undefined {
+  const compared = galleries.flatMap(({ personId, templates, renewal }): NearestPerson[] => {
+    const comparison = compareWithTemplates(renewal === undefined ? probe : renewedVector(probe, renewal), model, templates, rules);
+    return comparison === undefined ? [] : [{ personId, distance: comparison.distance, accepted: comparison.accepted }];
+  });
+  const candidates = compared.some(({ accepted }) => accepted) ? compared.filter(({ accepted }) => accepted) : compared;
+  return candidates.toSorted((p, q) => p.distance - q.distance)[0];
 }
 
 function unjudged(look: Look, hint: RefusalReason): LookStep {

@@ -1,3 +1,5 @@
+import type { Renewal } from './renewal.ts';
+
 /** How a stored vector came to be: at enrolment (the immutable core), or learned later by one of the two adaptation paths. */
 export type TemplateOrigin = 'enrolled' | 'learned-success' | 'learned-near-miss';
 
@@ -20,4 +22,6 @@ export interface Template {
 export interface Gallery {
   readonly personId: string;
   readonly templates: readonly Template[];
+  /** Where the templates are stored under a secret transform: a probe is compared under it too. */
+  readonly renewal?: Renewal;
 }

@@ -1,0 +1,102 @@
+import { embeddingLength, type Observation } from '../contract/observation.ts';
+import { chacha20Keystream } from './chacha20.ts';
+import type { Template } from './template.ts';
+
+/** Bytes of a person's renewal secret. */
+export const renewalSecretBytes = 32;
+
+/** A secret orthogonal map of face vectors: row-major 128 x 128. Holds as much secret as the bytes it came from. */
+export interface Renewal {
+  readonly matrix: Float64Array;
+}
+
+const uniformBytes = 8;
+
+/**
+ * The orthogonal map that a secret stands for. The same bytes always give the same map. It is drawn evenly from all orthogonal maps: a product of
+ * Householder reflections of normally distributed vectors of 128, 127, … 2 numbers and a last sign (Stewart, "The efficient generation of random
+ * orthogonal matrices", SIAM J. Numer. Anal. 17, 1980), from the keystream of ChaCha20 under the secret. Throws on a secret of another length.
+ */
+export function renewalOf(secret: Uint8Array): Renewal {
+  if (secret.length !== renewalSecretBytes) throw new Error(`a renewal secret has ${renewalSecretBytes} bytes, not ${secret.length}`);
+  const size = embeddingLength;
+  const normal = normalNumbers(secret, (size * (size + 1)) / 2);
+  const matrix = Float64Array.from({ length: size * size }, (_, index) => (index % (size + 1) === 0 ? 1 : 0));
+  for (let length = size, used = 0; length >= 1; used += length, length--) reflect(matrix, normal.subarray(used, used + length));
+  return { matrix };
+}
+
+/** A face vector as it is stored and compared under a renewal. Distances between vectors under the same renewal are those without it. */
+export function renewedVector(vector: Float32Array, { matrix }: Renewal): Float32Array {
+  return vector.map((_, row) => vector.reduce((sum, value, column) => sum + (matrix[row * embeddingLength + column] as number) * value, 0));
+}
+
+/** Templates under a renewal. */
+export function renewedTemplates(templates: readonly Template[], renewal: Renewal): Template[] {
+  return templates.map((template) => ({ ...template, vector: renewedVector(template.vector, renewal) }));
+}
+
+/** An observation whose vector may be compared with templates under a renewal. */
+export function renewedObservation(observation: Observation, renewal: Renewal): Observation {
+  if (observation.kind === 'no-face' || observation.embedding === undefined) return observation;
+  return { ...observation, embedding: renewedVector(observation.embedding, renewal) };
+}
+
+/** The map from vectors under `before` to vectors under `after`: stored templates are rotated without ever being the face's own vectors again. */
+export function rotation(before: Renewal, after: Renewal): Renewal {
+  const size = embeddingLength;
+  const matrix = new Float64Array(size * size);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      // after · before⁻¹, and the inverse of an orthogonal map is its transpose.
+      let sum = 0;
+      for (let i = 0; i < size; i++) sum += (after.matrix[row * size + i] as number) * (before.matrix[column * size + i] as number);
+      matrix[row * size + column] = sum;
+    }
+  }
+  return { matrix };
+}
+
+/** Overwrites the map. */
+export function wipeRenewal({ matrix }: Renewal): void {
+  matrix.fill(0);
+}
+
+/** matrix := H · matrix, where H reflects the last coordinates so that the normal vector falls on the first of them, with Stewart's sign. */
+function reflect(matrix: Float64Array, normal: Float64Array): void {
+  const size = embeddingLength;
+  const from = size - normal.length;
+  const sign = (normal[0] as number) < 0 ? -1 : 1;
+  const mirror = Float64Array.from(normal);
+  mirror[0] = (mirror[0] as number) + sign * Math.hypot(...normal);
+  const squares = mirror.reduce((sum, value) => sum + value * value, 0);
+  for (let column = 0; column < size; column++) {
+    let dot = 0;
+    for (let i = 0; i < mirror.length; i++) dot += (mirror[i] as number) * (matrix[(from + i) * size + column] as number);
+    const factor = (2 * dot) / squares;
+    for (let i = 0; i < mirror.length; i++) {
+      const place = (from + i) * size + column;
+      matrix[place] = (matrix[place] as number) - factor * (mirror[i] as number);
+    }
+    const first = from * size + column;
+    matrix[first] = -sign * (matrix[first] as number);
+  }
+}
+
+/** Normally distributed numbers by Box and Muller's transform of the keystream's uniform ones. */
+function normalNumbers(secret: Uint8Array, count: number): Float64Array {
+  const stream = chacha20Keystream(secret, new Uint8Array(12), 0, (count + 1) * uniformBytes);
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
+  // 53 bits, in (0, 1]: never 0, whose logarithm is infinite.
+  const uniform = (index: number): number => {
+    const high = view.getUint32(index * uniformBytes, true) >>> 5;
+    const low = view.getUint32(index * uniformBytes + 4, true) >>> 6;
+    return (high * 67_108_864 + low + 1) / 9_007_199_254_740_992;
+  };
+  return Float64Array.from({ length: count }, (_, index) => {
+    const pair = index - (index % 2);
+    const radius = Math.sqrt(-2 * Math.log(uniform(pair)));
+    const angle = 2 * Math.PI * uniform(pair + 1);
+    return radius * (index % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+  });
+}
