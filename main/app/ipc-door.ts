@@ -21,21 +21,32 @@ export function openDoor(ipc: Pick<IpcMain, 'handle'>, handlers: RequestHandlers
 }
 
 async function answer<C extends Channel>(channel: C, event: Sender, payload: unknown, handlers: RequestHandlers, log: Log): Promise<Reply> {
-  if (!isOwnPage(event)) {
-    log(`request ${channel} refused: not from a page of ours`);
-    return refusal;
-  }
-  const parsed = v.safeParse(requests[channel], payload);
-  if (!parsed.success) {
-    log(`request ${channel} refused: wrong shape`);
+  const judged = judge(channel, event, payload);
+  if (judged.kind === 'refused') {
+    log(`request ${channel} refused: ${judged.why}`);
     return refusal;
   }
   try {
-    return await handlers[channel](parsed.output as Payload<C>, event.sender.id);
+    return await handlers[channel](judged.payload, event.sender.id);
   } catch (error) {
     // A bug. At a lock it changes nothing: whoever asked is told no.
     log(`request ${channel} failed: ${describeError(error)}`);
     return failure;
+  }
+}
+
+type Judged<C extends Channel> =
+  | { readonly kind: 'heard'; readonly payload: Payload<C> }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** A frame that is gone meanwhile throws when it is asked for its address, and so may a payload that is looked into: both are refused too. */
+function judge<C extends Channel>(channel: C, event: Sender, payload: unknown): Judged<C> {
+  try {
+    if (!isOwnPage(event)) return { kind: 'refused', why: 'not from a page of ours' };
+    const parsed = v.safeParse(requests[channel], payload);
+    return parsed.success ? { kind: 'heard', payload: parsed.output as Payload<C> } : { kind: 'refused', why: 'wrong shape' };
+  } catch {
+    return { kind: 'refused', why: 'it could not be read' };
   }
 }
 
