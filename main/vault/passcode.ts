@@ -40,7 +40,8 @@ function wrappingName(personId: string, salt: Uint8Array): Buffer {
 
 function deriveKey(passcode: string, salt: Uint8Array): Promise<Buffer> {
   // NFKC, so that the same characters typed on another keyboard are the same passcode (NIST SP 800-63B, 3.1.1.2).
-  const secret = Buffer.from(passcode.normalize('NFKC'), 'utf8');
+  // A last byte that is not zero: HMAC, which scrypt begins with, fills its key up with zeros and would take zeros at the end for nothing.
+  const secret = Buffer.from(`${passcode.normalize('NFKC')}\x01`, 'utf8');
   const { n: N, r, p } = cost;
   return new Promise((resolve, reject) => {
     scrypt(secret, salt, keyBytes, { N, r, p, maxmem: memoryLimit }, (error, key) => {
