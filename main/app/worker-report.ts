@@ -21,9 +21,10 @@ const cameraState = v.variant('kind', [
 
 const stamp = v.strictObject({ sequence: count, capturedAtMs: finite });
 
+/** Only directions are vectors of faces: a shorter one would lie nearer to everybody, since distances are taken of unit vectors. */
 const embedding = v.pipe(
   v.instance(Float32Array),
-  v.check((vector) => vector.length === embeddingLength && vector.every(Number.isFinite)),
+  v.check((vector) => vector.length === embeddingLength && Math.abs(Math.hypot(...vector) - 1) < 0.001),
 );
 
 const observation = v.variant('kind', [

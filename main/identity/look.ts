@@ -65,7 +65,8 @@ export function observeLook(
   if (observation.embedding === undefined || observation.liveness.kind === 'unknown') return unjudged(fresh, 'no-depth');
   if (observation.liveness.kind === 'spoof') return refusedFrame(fresh, 'not-live', undefined);
   if (rules.attention && observation.attention.kind === 'eyes-closed') return unjudged(fresh, 'eyes-closed');
-  if (rules.attention && observation.attention.kind === 'looking-away') return unjudged(fresh, 'looking-away');
+  // Also where the eyes could not be judged: only eyes that are seen to look count.
+  if (rules.attention && observation.attention.kind !== 'attentive') return unjudged(fresh, 'looking-away');
   const thresholds = thresholdsOf(model);
   if (galleries.length === 0 || thresholds === undefined) return unjudged(fresh, 'nobody-enrolled');
   const nearest = nearestPerson(observation.embedding, model, galleries, adaptationRulesOf(model) ?? thresholds);
