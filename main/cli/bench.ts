@@ -12,7 +12,7 @@ import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/wo
 import { loadFaceNetworks } from '../vision/load-networks.ts';
 import { observeFrame, type Stage, type StageClock, type Tracking } from '../vision/pipeline.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
-import { exitCode, printJson, printLine, printTable, Progress, refuse } from './console.ts';
+import { exitCode, Progress, printJson, printLine, printTable, refuse } from './console.ts';
 import { findModelsDir } from './models-dir.ts';
 
 /** Median and tail of a list of durations. */
@@ -58,12 +58,16 @@ export async function bench(args: string[]): Promise<number> {
     printJson(report);
     return exitCode.positive;
   }
-  printLine(`${machine.cpu}, ${machine.cores} cores, ${machine.multiplyAddsPerMicrosecond} multiply-adds a microsecond in plain JavaScript`);
+  printLine(
+    `${machine.cpu}, ${machine.cores} cores, ${machine.multiplyAddsPerMicrosecond} multiply-adds a microsecond in plain JavaScript`,
+  );
   printTable(
     ['stage', 'frames', 'median ms', 'p95 ms'],
     Object.entries(report.stages).map(([stage, timing]) => [stage, timing.n, timing.p50Ms.toFixed(1), timing.p95Ms.toFixed(1)]),
   );
-  printLine(`main thread's event-loop delay while scanning: p99 ${report.scanning.eventLoopDelayP99Ms.toFixed(1)} ms at ${report.scanning.framesPerSecond.toFixed(1)} frames a second`);
+  printLine(
+    `main thread's event-loop delay while scanning: p99 ${report.scanning.eventLoopDelayP99Ms.toFixed(1)} ms at ${report.scanning.framesPerSecond.toFixed(1)} frames a second`,
+  );
   printLine(`memory: ${memoryMiB} MiB`);
   return exitCode.positive;
 }
@@ -77,7 +81,8 @@ function machineSpeed(): number {
   for (let round = 0; round < 8; round++) {
     const started = performance.now();
     let sum = 0;
-    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) for (let k = 0; k < size; k++) sum += (p[i * size + k] as number) * (q[k * size + j] as number);
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j < size; j++) for (let k = 0; k < size; k++) sum += (p[i * size + k] as number) * (q[k * size + j] as number);
     const speed = size ** 3 / ((performance.now() - started) * 1000);
     if (sum > 0 && speed > best) best = speed;
   }

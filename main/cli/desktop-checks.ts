@@ -21,7 +21,14 @@ export async function keystoreCheck(): Promise<Check> {
 
 /** Asks the bus who owns the name: asking the service itself would start it or open its password window. */
 async function secretService(): Promise<boolean> {
-  const question = ['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets'];
+  const question = [
+    '--session',
+    '--print-reply',
+    '--dest=org.freedesktop.DBus',
+    '/org/freedesktop/DBus',
+    'org.freedesktop.DBus.NameHasOwner',
+    'string:org.freedesktop.secrets',
+  ];
   try {
     const { stdout } = await run('dbus-send', question, { timeout: 3000 });
     return stdout.includes('boolean true');
@@ -42,7 +49,12 @@ export async function lockerCheck(): Promise<Check> {
   } catch {
     // No logind: said below.
   }
-  return { name, state: 'limited', found: 'no graphical logind session: only the cover protects this screen', mend: 'log in through a display manager with systemd-logind' };
+  return {
+    name,
+    state: 'limited',
+    found: 'no graphical logind session: only the cover protects this screen',
+    mend: 'log in through a display manager with systemd-logind',
+  };
 }
 
 /** Where windows would appear. */
@@ -52,5 +64,10 @@ export function displayCheck(): Check {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   if (WAYLAND_DISPLAY !== undefined) return { name, state: 'ok', found: `Wayland ${WAYLAND_DISPLAY}` };
   if (DISPLAY !== undefined) return { name, state: 'ok', found: `X11 ${DISPLAY}` };
-  return { name, state: 'limited', found: 'none: windows need a virtual display', mend: 'npm start brings its own, or: xvfb-run -a npm start' };
+  return {
+    name,
+    state: 'limited',
+    found: 'none: windows need a virtual display',
+    mend: 'npm start brings its own, or: xvfb-run -a npm start',
+  };
 }

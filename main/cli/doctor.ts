@@ -46,7 +46,12 @@ function printCheck({ name, state, found, mend }: Check): void {
 function runtimeCheck(): Check {
   const { electron, node, napi } = process.versions;
   return electron === undefined
-    ? { name: 'runtime', state: 'limited', found: `Node ${node} without Electron`, mend: 'run it as "npx --no-install facelatch", on the runtime the app uses' }
+    ? {
+        name: 'runtime',
+        state: 'limited',
+        found: `Node ${node} without Electron`,
+        mend: 'run it as "npx --no-install facelatch", on the runtime the app uses',
+      }
     : { name: 'runtime', state: 'ok', found: `Electron ${electron}, Node ${node}, Node-API ${napi}, ${process.platform} ${process.arch}` };
 }
 
@@ -60,7 +65,8 @@ async function modelChecks(modelsDir: string): Promise<Check[]> {
     return [{ name: 'models', state: 'missing', found: `no manifest.json in ${modelsDir}`, mend: 'reinstall Facelatch' }];
   }
   const manifest = v.safeParse(manifestSchema, JSON.parse(text));
-  if (!manifest.success) return [{ name: 'models', state: 'missing', found: `${join(modelsDir, 'manifest.json')} is damaged`, mend: 'reinstall Facelatch' }];
+  if (!manifest.success)
+    return [{ name: 'models', state: 'missing', found: `${join(modelsDir, 'manifest.json')} is damaged`, mend: 'reinstall Facelatch' }];
   return Promise.all(manifest.output.models.map((row) => modelCheck(modelsDir, row.file.replace(/^models\//, ''), row.sha256)));
 }
 
@@ -68,7 +74,9 @@ async function modelCheck(modelsDir: string, file: string, sha256: string): Prom
   const name = `model ${file}`;
   const mend = 'npm run weights';
   try {
-    const actual = createHash('sha256').update(await readFile(join(modelsDir, file))).digest('hex');
+    const actual = createHash('sha256')
+      .update(await readFile(join(modelsDir, file)))
+      .digest('hex');
     if (actual === sha256) return { name, state: 'ok', found: `sha256 ${sha256.slice(0, 12)}…` };
     return { name, state: 'missing', found: `wrong sha256 ${actual.slice(0, 12)}…, expected ${sha256.slice(0, 12)}…`, mend };
   } catch {
@@ -81,5 +89,8 @@ async function cameraChecks(modelsDir: string): Promise<Check[]> {
   const checks = cameras.map(({ id, label }): Check => ({ name: `camera ${id}`, state: 'ok', found: label }));
   return cameras.some(({ driver }) => driver === 'kinect2' || driver === 'openni2')
     ? checks
-    : [...checks, { name: 'depth camera', state: 'limited', found: 'none found; the simulated camera stands in', mend: 'connect a depth camera' }];
+    : [
+        ...checks,
+        { name: 'depth camera', state: 'limited', found: 'none found; the simulated camera stands in', mend: 'connect a depth camera' },
+      ];
 }

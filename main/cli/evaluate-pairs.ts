@@ -2,14 +2,15 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decodePicture } from '../capture/recording/pictures.ts';
+import { thresholdsOf } from '../identity/thresholds.ts';
 import { loadFaceNetworks } from '../vision/load-networks.ts';
 import { embedPhotograph } from '../vision/recognise.ts';
-import { exitCode, printJson, Progress, refuse } from './console.ts';
+import { exitCode, Progress, printJson, refuse } from './console.ts';
 import { detCurveSvg } from './evaluation/det-curve.ts';
 import { listedPictures, readPairList } from './evaluation/pair-list.ts';
 import { compareAll, comparePairs, type EmbeddedPicture, findPictures } from './evaluation/picture-pairs.ts';
-import { evaluationReport, printEvaluation } from './evaluation/report.ts';
 import { sortComparisons } from './evaluation/rates.ts';
+import { evaluationReport, printEvaluation } from './evaluation/report.ts';
 import { findModelsDir } from './models-dir.ts';
 
 export const evaluatePairsUsage = 'facelatch evaluate pairs --images DIR --pairs FILE|all [--model sface] [--det FILE.svg] [--json]';
@@ -57,6 +58,7 @@ export async function evaluatePairs(args: string[]): Promise<number> {
     people: new Set(pictures.map(({ name }) => name)).size,
     samples: pictures.length,
     failuresToAcquire: pictures.length - embedded.length,
+    lockThreshold: thresholdsOf(model)?.unlock,
   });
   if (values.det !== undefined) await writeFile(values.det, detCurveSvg(sortComparisons(comparisons), `${model}, ${report.people} people`));
   if (values.json) printJson(report);

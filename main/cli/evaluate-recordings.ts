@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { thresholdsOf } from '../identity/thresholds.ts';
 import { loadFaceNetworks } from '../vision/load-networks.ts';
 import { exitCode, printJson, refuse } from './console.ts';
 import { detCurveSvg } from './evaluation/det-curve.ts';
-import { compareFacesAlone, compareThroughGates } from './evaluation/recording-looks.ts';
-import { findSessions } from './evaluation/sessions.ts';
 import { sortComparisons } from './evaluation/rates.ts';
+import { compareFacesAlone, compareThroughGates } from './evaluation/recording-looks.ts';
 import { evaluationReport, printEvaluation } from './evaluation/report.ts';
+import { findSessions } from './evaluation/sessions.ts';
 import { findModelsDir } from './models-dir.ts';
 
 export const evaluateRecordingsUsage = 'facelatch evaluate recordings DIR [--model sface] [--gates off] [--det FILE.svg] [--json]';
@@ -48,10 +49,12 @@ export async function evaluateRecordings(args: string[]): Promise<number> {
       people: sessions.set.people.length,
       samples: result.samples,
       failuresToAcquire: result.failuresToAcquire,
+      lockThreshold: thresholdsOf(values.model)?.unlock,
     }),
     attacks: result.attacks,
   };
-  if (values.det !== undefined) await writeFile(values.det, detCurveSvg(sortComparisons(result.comparisons), `${values.model}, ${report.people} people`));
+  if (values.det !== undefined)
+    await writeFile(values.det, detCurveSvg(sortComparisons(result.comparisons), `${values.model}, ${report.people} people`));
   if (values.json) printJson(report);
   else printEvaluation(report);
   return exitCode.positive;

@@ -28,7 +28,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return exitCode.positive;
   }
   const command = name === undefined ? undefined : commands[name];
-  if (command === undefined) return refuse(`${name === undefined ? 'name a command' : `there is no command "${name}"`}: ${Object.keys(commands).join(', ')}.`);
+  if (command === undefined)
+    return refuse(`${name === undefined ? 'name a command' : `there is no command "${name}"`}: ${Object.keys(commands).join(', ')}.`);
   try {
     return await command(args);
   } catch (error) {

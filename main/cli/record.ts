@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { openCamera } from '../capture/open-camera.ts';
 import type { DepthCamera } from '../capture/depth-camera.ts';
+import { openCamera } from '../capture/open-camera.ts';
 import { createRecording, type RecordingWriter } from '../capture/recording/writer.ts';
 import { exitCode, printLine, refuse } from './console.ts';
 import { findModelsDir } from './models-dir.ts';

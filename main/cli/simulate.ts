@@ -4,7 +4,7 @@ import type { Observation } from '../contract/observation.ts';
 import { thresholdsOf } from '../identity/thresholds.ts';
 import { loadFaceNetworks } from '../vision/load-networks.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
-import { exitCode, printJson, printLine, printTable, Progress, refuse } from './console.ts';
+import { exitCode, Progress, printJson, printLine, printTable, refuse } from './console.ts';
 import { observeRecording } from './evaluation/observe.ts';
 import { galleryOf, replayEnrolment, replayLook } from './evaluation/replay.ts';
 import { findModelsDir } from './models-dir.ts';
@@ -54,7 +54,8 @@ export async function simulate(args: string[]): Promise<number> {
     const enrolment = replayEnrolment(seen.value.circles.get(owner.name) ?? [], model);
     if (enrolment.phase !== 'complete') return refuse(`${owner.name} could not be registered: "${enrolment.hint}" (${enrolment.phase}).`);
     const gallery = galleryOf(owner.name, enrolment);
-    for (const probe of seen.value.probes) rows.push(lookOf(owner.name, probe, replayLook(probe.observations, gallery, model, { attention: true })));
+    for (const probe of seen.value.probes)
+      rows.push(lookOf(owner.name, probe, replayLook(probe.observations, gallery, model, { attention: true })));
   }
   if (values.json) printJson({ command: 'simulate', model, threshold, rows });
   else printRows(rows, model, threshold);
@@ -66,10 +67,16 @@ function lookOf(owner: string, probe: Probe, { distance, liveness, decision, rea
   return { owner, probe: probe.name, kind, species: probe.species, distance, liveness, decision, reason };
 }
 
-async function observeCast(networks: FaceNetworks, cast: SimulatedCast): Promise<Observing<{ circles: Map<string, readonly Observation[]>; probes: Probe[] }>> {
+async function observeCast(
+  networks: FaceNetworks,
+  cast: SimulatedCast,
+): Promise<Observing<{ circles: Map<string, readonly Observation[]>; probes: Probe[] }>> {
   const circles = new Map<string, readonly Observation[]>();
   const probes: Probe[] = [];
-  const progress = new Progress('looking', cast.people.reduce((sum, person) => sum + 1 + person.looks.length, cast.attacks.length));
+  const progress = new Progress(
+    'looking',
+    cast.people.reduce((sum, person) => sum + 1 + person.looks.length, cast.attacks.length),
+  );
   for (const person of cast.people) {
     const circle = await observeRecording(networks, person.enrolCircle);
     if (circle.kind === 'failed') return circle;
@@ -85,7 +92,12 @@ async function observeCast(networks: FaceNetworks, cast: SimulatedCast): Promise
   for (const attack of cast.attacks) {
     const shown = await observeRecording(networks, attack.recording);
     if (shown.kind === 'failed') return shown;
-    probes.push({ name: `${attack.species} of ${attack.target}`, person: attack.target, species: attack.species, observations: shown.observations });
+    probes.push({
+      name: `${attack.species} of ${attack.target}`,
+      person: attack.target,
+      species: attack.species,
+      observations: shown.observations,
+    });
     progress.step();
   }
   return { kind: 'observed', value: { circles, probes } };

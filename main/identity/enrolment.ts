@@ -71,7 +71,9 @@ export function enrolObservation(enrolment: Enrolment, observation: Observation)
   if (!belongsTo(enrolment, kept.vector, thresholds.sameSitting)) {
     return { ...enrolment, hint: 'This looks like another face: only the owner should be in view' };
   }
-  return enrolment.rest === undefined ? lookForward(enrolment, kept, observation.pose) : fillRing(enrolment, kept, observation.pose, enrolment.rest);
+  return enrolment.rest === undefined
+    ? lookForward(enrolment, kept, observation.pose)
+    : fillRing(enrolment, kept, observation.pose, enrolment.rest);
 }
 
 /** The vectors to store: the mean of the forward looks first, then one for each filled bin. Empty until the enrolment is complete. */

@@ -1,5 +1,5 @@
 import { type Affine, fitSimilarity, invertAffine, type Point2 } from '../geometry/similarity.ts';
-import { landmarkIndex, landmarkPoint, type Landmarks } from './landmarks.ts';
+import { type Landmarks, landmarkIndex, landmarkPoint } from './landmarks.ts';
 
 /** Side of the aligned face every identity network takes, in pixels. */
 export const alignedSizePx = 112;

@@ -1,7 +1,7 @@
 import type { Attention, HeadPose } from '../contract/observation.ts';
 import { angleBetweenDeg } from '../geometry/head-pose.ts';
 import type { Point3 } from '../geometry/plane.ts';
-import { landmarkPoint, type Landmarks } from './landmarks.ts';
+import { type Landmarks, landmarkPoint } from './landmarks.ts';
 import type { Network } from './network.ts';
 
 /** The 146 landmarks that MediaPipe's blendshape network reads, in its order. */
@@ -15,7 +15,18 @@ const blendshapePoints = [
 ];
 
 /** Places of the eyes' expressions among the 52 outputs (ARKit's names). */
-const output = { blinkLeft: 9, blinkRight: 10, downLeft: 11, downRight: 12, inLeft: 13, inRight: 14, outLeft: 15, outRight: 16, upLeft: 17, upRight: 18 } as const;
+const output = {
+  blinkLeft: 9,
+  blinkRight: 10,
+  downLeft: 11,
+  downRight: 12,
+  inLeft: 13,
+  inRight: 14,
+  outLeft: 15,
+  outRight: 16,
+  upLeft: 17,
+  upRight: 18,
+} as const;
 
 /** Both eyes at least so shut are closed. MediaPipe's blink reads 0 to 0.3 for open eyes and 0.6 and more for shut ones. */
 const closedBlink = 0.55;
@@ -41,7 +52,8 @@ export async function judgeAttention(network: Network, landmarks: Landmarks, pos
   const rightBlink = read(output.blinkRight);
   // Looking out with the left eye and in with the right is the person's left: image right.
   const eyeYawDeg = ((read(output.outLeft) - read(output.inLeft) + read(output.inRight) - read(output.outRight)) / 2) * fullTurnYawDeg;
-  const eyePitchDeg = ((read(output.upLeft) + read(output.upRight) - read(output.downLeft) - read(output.downRight)) / 2) * fullTurnPitchDeg;
+  const eyePitchDeg =
+    ((read(output.upLeft) + read(output.upRight) - read(output.downLeft) - read(output.downRight)) / 2) * fullTurnPitchDeg;
   const gaze = direction(pose.yawDeg + eyeYawDeg, pose.pitchDeg + eyePitchDeg);
   const gazeDeg = angleBetweenDeg(gaze, { x: -head.x, y: -head.y, z: -head.z });
   return { kind: kindOf(leftBlink, rightBlink, gazeDeg), leftBlink, rightBlink, gazeDeg };

@@ -1,6 +1,6 @@
 import type { Intrinsics } from '../contract/frame.ts';
 import type { Point3 } from '../geometry/plane.ts';
-import { landmarkCount, type Landmarks } from './landmarks.ts';
+import { type Landmarks, landmarkCount } from './landmarks.ts';
 
 /** Depth that lies on the colour picture: one value in mm for each of its pixels, 0 where there is no reading. */
 export interface RegisteredDepth {
@@ -36,7 +36,9 @@ export function measureFaceDepth(landmarks: Landmarks, depth: RegisteredDepth): 
   for (let i = 0; i < landmarkCount; i++) {
     const z = readings[i] as number;
     const onFace = z > 0 && Math.abs(z - distanceMm) <= faceHalfDepthMm;
-    points.push(onFace ? backProject(landmarks.points[3 * i] as number, landmarks.points[3 * i + 1] as number, z, depth.intrinsics) : undefined);
+    points.push(
+      onFace ? backProject(landmarks.points[3 * i] as number, landmarks.points[3 * i + 1] as number, z, depth.intrinsics) : undefined,
+    );
     if (onFace && i < surfacePoints) measured++;
   }
   return { points, distanceMm, measuredShare: measured / surfacePoints };

@@ -1,7 +1,7 @@
 import type { Liveness, LivenessCue } from '../contract/observation.ts';
 import { fitDepthPlane, heightAbovePlaneMm, type Point3 } from '../geometry/plane.ts';
 import { type FaceDepth, median } from './face-depth.ts';
-import { landmarkIndex, landmarkPoint, type Landmarks } from './landmarks.ts';
+import { type Landmarks, landmarkIndex, landmarkPoint } from './landmarks.ts';
 
 /** A cue passes between these. Where the numbers come from stands beside each. */
 interface Range {

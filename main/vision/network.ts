@@ -7,11 +7,15 @@ import * as v from 'valibot';
 /** A loaded ONNX network that runs one batch at a time. */
 export interface Network {
   /** Runs on named float32 inputs of the given shapes and returns the named float32 outputs. */
-  run(inputs: Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>): Promise<Readonly<Record<string, Float32Array>>>;
+  run(
+    inputs: Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>,
+  ): Promise<Readonly<Record<string, Float32Array>>>;
   release(): Promise<void>;
 }
 
-export type NetworkLoading = { readonly kind: 'loaded'; readonly network: Network } | { readonly kind: 'refused'; readonly sentence: string };
+export type NetworkLoading =
+  | { readonly kind: 'loaded'; readonly network: Network }
+  | { readonly kind: 'refused'; readonly sentence: string };
 
 const manifestSchema = v.object({ models: v.array(v.object({ file: v.string(), sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })) });
 
@@ -29,7 +33,10 @@ export async function loadNetwork(modelsFolder: string, file: string, threads: n
   const expected = await expectedSha256(modelsFolder, file);
   if (expected === undefined) return { kind: 'refused', sentence: `The model ${file} is not listed in models/manifest.json.` };
   if (createHash('sha256').update(bytes).digest('hex') !== expected) {
-    return { kind: 'refused', sentence: `The model ${file} is not the one in models/manifest.json (wrong SHA-256): run "npm run weights".` };
+    return {
+      kind: 'refused',
+      sentence: `The model ${file} is not the one in models/manifest.json (wrong SHA-256): run "npm run weights".`,
+    };
   }
   try {
     const session = await ort.InferenceSession.create(bytes, {

@@ -19,7 +19,14 @@ export interface TensorRule {
  * (`width * height * 3` numbers), bilinear, black outside. When the map shrinks, each target pixel averages a small grid
  * of samples, so that fine texture does not alias.
  */
-export function warpToTensor(picture: Picture, toPicture: Affine, width: number, height: number, rule: TensorRule, target: Float32Array): void {
+export function warpToTensor(
+  picture: Picture,
+  toPicture: Affine,
+  width: number,
+  height: number,
+  rule: TensorRule,
+  target: Float32Array,
+): void {
   const shrink = Math.sqrt(Math.abs(toPicture.a * toPicture.d - toPicture.b * toPicture.c));
   if (shrink > 1.5) warpAveraged(picture, toPicture, width, height, rule, target, Math.min(4, Math.round(shrink)));
   else warpBilinear(picture, toPicture, width, height, rule, target);
@@ -60,7 +67,15 @@ function warpBilinear(picture: Picture, map: Affine, width: number, height: numb
   }
 }
 
-function warpAveraged(picture: Picture, map: Affine, width: number, height: number, rule: TensorRule, target: Float32Array, grid: number): void {
+function warpAveraged(
+  picture: Picture,
+  map: Affine,
+  width: number,
+  height: number,
+  rule: TensorRule,
+  target: Float32Array,
+  grid: number,
+): void {
   const { rgba, width: sourceWidth, height: sourceHeight } = picture;
   const { step, plane } = strides(rule, width, height);
   const factor = rule.scale / (grid * grid);

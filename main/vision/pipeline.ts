@@ -34,7 +34,12 @@ export interface PipelineResult {
  * One frame through all of vision: detect, landmarks, depth under them, pose, quality, liveness, attention and, when the picture is good enough to
  * judge, the face vector. `frame.depthMm` must be registered to colour. The nearest (largest) face is described.
  */
-export async function observeFrame(networks: FaceNetworks, frame: RgbdFrame, tracking: Tracking | undefined, clock: StageClock): Promise<PipelineResult> {
+export async function observeFrame(
+  networks: FaceNetworks,
+  frame: RgbdFrame,
+  tracking: Tracking | undefined,
+  clock: StageClock,
+): Promise<PipelineResult> {
   const stamp: FrameStamp = { sequence: frame.sequence, capturedAtMs: frame.capturedAtMs };
   const { color } = frame.calibration;
   const picture: Picture = { width: color.width, height: color.height, rgba: frame.color };
@@ -53,7 +58,12 @@ export async function observeFrame(networks: FaceNetworks, frame: RgbdFrame, tra
   const map = alignedToPicture(fivePoints(landmarks));
   if (pose === undefined || map === undefined) return { observation: { kind: 'no-face', stamp }, tracking: undefined };
   const quality = judgeQuality({ picture, detections, face, landmarks, depth, pose, alignedLuma: lumaOf(picture, map) });
-  const head = backProject(face.left + face.width / 2, face.top + face.height / 2, depth.distanceMm > 0 ? depth.distanceMm : color.fx, color);
+  const head = backProject(
+    face.left + face.width / 2,
+    face.top + face.height / 2,
+    depth.distanceMm > 0 ? depth.distanceMm : color.fx,
+    color,
+  );
   const attention = await clock('attention', () => judgeAttention(networks.blendshapes, landmarks, pose, head));
   const embedding =
     quality.kind === 'good'
@@ -79,7 +89,12 @@ function largest(detections: readonly Detection[]): Detection | undefined {
 }
 
 /** One pass where the last frame's crop still holds the detected face, two where it does not. */
-async function findPoints(networks: FaceNetworks, picture: Picture, face: Detection, tracking: Tracking | undefined): Promise<Landmarks | undefined> {
+async function findPoints(
+  networks: FaceNetworks,
+  picture: Picture,
+  face: Detection,
+  tracking: Tracking | undefined,
+): Promise<Landmarks | undefined> {
   if (tracking !== undefined && holds(tracking.crop, face)) {
     const tracked = await findLandmarks(networks.landmarks, picture, tracking.crop);
     if (tracked.presence >= minimumPresence) return tracked;
@@ -103,6 +118,7 @@ function lumaOf(picture: Picture, map: NonNullable<ReturnType<typeof alignedToPi
   const rgb = new Float32Array(3 * size);
   warpToTensor(picture, map, alignedSizePx, alignedSizePx, { layout: 'planar', scale: 1, offset: 0 }, rgb);
   const luma = new Float32Array(size);
-  for (let i = 0; i < size; i++) luma[i] = 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + size] as number) + 0.114 * (rgb[i + 2 * size] as number);
+  for (let i = 0; i < size; i++)
+    luma[i] = 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + size] as number) + 0.114 * (rgb[i + 2 * size] as number);
   return luma;
 }

@@ -2,7 +2,7 @@ import type { HeadPose } from '../contract/observation.ts';
 import { headPoseFromAxes, meanDirection } from '../geometry/head-pose.ts';
 import type { Point3 } from '../geometry/plane.ts';
 import type { FaceDepth } from './face-depth.ts';
-import { landmarkPoint, type Landmarks } from './landmarks.ts';
+import { type Landmarks, landmarkPoint } from './landmarks.ts';
 
 /** Landmark pairs that mirror each other: from the person's right to their left, on parts of the face that do not move with the mouth. */
 const acrossPairs: readonly (readonly [number, number])[] = [

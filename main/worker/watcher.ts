@@ -1,8 +1,8 @@
-import type { SimulatedSeat } from '../contract/camera.ts';
-import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/worker-messages.ts';
 import type { DepthCamera } from '../capture/depth-camera.ts';
 import { listCameras, openCamera } from '../capture/open-camera.ts';
 import { FrameRegistrar } from '../capture/registered-frames.ts';
+import type { SimulatedSeat } from '../contract/camera.ts';
+import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/worker-messages.ts';
 import { observeFrame, type Tracking, untimed } from '../vision/pipeline.ts';
 import { previewOf } from '../vision/preview.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
-import { type WorkerReport, workerRequestSchema, type WorkerSettings } from '../contract/worker-messages.ts';
+import { type WorkerReport, type WorkerSettings, workerRequestSchema } from '../contract/worker-messages.ts';
 import { loadFaceNetworks } from '../vision/load-networks.ts';
 import { Watcher } from './watcher.ts';
 

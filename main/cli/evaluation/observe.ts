@@ -1,10 +1,12 @@
-import type { Observation } from '../../contract/observation.ts';
-import { openRecording, readFrameAt, type Recording } from '../../capture/recording/reader.ts';
+import { openRecording, type Recording, readFrameAt } from '../../capture/recording/reader.ts';
 import { FrameRegistrar } from '../../capture/registered-frames.ts';
+import type { Observation } from '../../contract/observation.ts';
 import { observeFrame, type Tracking, untimed } from '../../vision/pipeline.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 
-export type Observed = { readonly kind: 'observed'; readonly observations: readonly Observation[] } | { readonly kind: 'failed'; readonly sentence: string };
+export type Observed =
+  | { readonly kind: 'observed'; readonly observations: readonly Observation[] }
+  | { readonly kind: 'failed'; readonly sentence: string };
 
 /** Every frame of a recording through the whole of vision, in order. Ends at the first frame that cannot be read. */
 export async function observeRecording(networks: FaceNetworks, recording: Recording): Promise<Observed> {

@@ -12,7 +12,9 @@ export interface PicturePair {
   readonly second: NamedPicture;
 }
 
-export type PairList = { readonly kind: 'read'; readonly pairs: readonly PicturePair[] } | { readonly kind: 'failed'; readonly sentence: string };
+export type PairList =
+  | { readonly kind: 'read'; readonly pairs: readonly PicturePair[] }
+  | { readonly kind: 'failed'; readonly sentence: string };
 
 /**
  * Reads LFW's pair lines, tabs or spaces between: `name n1 n2` for one person, `name1 n1 name2 n2` for two. Lines of numbers alone (LFW's

@@ -61,7 +61,7 @@ export interface OperatingPoint {
 }
 
 /** False matches and false non-matches at a threshold. Lists must be ascending. */
-function pointAt(genuine: Float64Array, impostor: Float64Array, threshold: number): OperatingPoint {
+export function pointAt(genuine: Float64Array, impostor: Float64Array, threshold: number): OperatingPoint {
   return { threshold, falseMatches: countUpTo(impostor, threshold), falseNonMatches: genuine.length - countUpTo(genuine, threshold) };
 }
 

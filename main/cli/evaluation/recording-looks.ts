@@ -1,12 +1,12 @@
-import type { Observation } from '../../contract/observation.ts';
 import { openRecording, readFrameAt } from '../../capture/recording/reader.ts';
+import type { Observation } from '../../contract/observation.ts';
 import { embeddingDistance } from '../../identity/matcher.ts';
 import type { Gallery, Template } from '../../identity/template.ts';
 import { embedPhotograph, type FaceNetworks } from '../../vision/recognise.ts';
 import { Progress } from '../console.ts';
 import { observeFolder } from './observe.ts';
-import { type ReplayedLook, replayLook } from './replay.ts';
 import type { Comparisons } from './rates.ts';
+import { type ReplayedLook, replayLook } from './replay.ts';
 import type { AttackSession, SessionSet } from './sessions.ts';
 
 export type RecordingComparison =
@@ -29,7 +29,10 @@ const farthest = 2;
 export async function compareThroughGates(networks: FaceNetworks, set: SessionSet): Promise<RecordingComparison> {
   const model = networks.identity.model;
   const galleries: Gallery[] = [];
-  const progress = new Progress('looking', set.people.reduce((sum, person) => sum + person.enrol.length + person.probe.length, set.attacks.length));
+  const progress = new Progress(
+    'looking',
+    set.people.reduce((sum, person) => sum + person.enrol.length + person.probe.length, set.attacks.length),
+  );
   for (const person of set.people) {
     const templates: Template[] = [];
     for (const folder of person.enrol) {
@@ -78,7 +81,10 @@ export async function compareThroughGates(networks: FaceNetworks, set: SessionSe
 /** Recognition alone: every frame in which a face can be made out, near enough or dark or flat, against every enrolled frame's nearest. */
 export async function compareFacesAlone(networks: FaceNetworks, set: SessionSet): Promise<RecordingComparison> {
   const vectors = { enrol: new Map<string, Float32Array[]>(), probe: new Map<string, Float32Array[]>() };
-  const progress = new Progress('embedding', set.people.reduce((sum, person) => sum + person.enrol.length + person.probe.length, 0));
+  const progress = new Progress(
+    'embedding',
+    set.people.reduce((sum, person) => sum + person.enrol.length + person.probe.length, 0),
+  );
   let samples = 0;
   let failures = 0;
   for (const person of set.people) {

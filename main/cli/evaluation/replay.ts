@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../../contract/decision.ts';
 import type { Observation } from '../../contract/observation.ts';
-import { beginEnrolment, enrolledVectors, type Enrolment, enrolObservation } from '../../identity/enrolment.ts';
+import { beginEnrolment, type Enrolment, enrolledVectors, enrolObservation } from '../../identity/enrolment.ts';
 import { beginLook, type LookRules, observeLook } from '../../identity/look.ts';
 import { nearestTemplate } from '../../identity/matcher.ts';
 import type { Gallery, Template } from '../../identity/template.ts';

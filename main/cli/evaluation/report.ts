@@ -1,17 +1,18 @@
+import { printLine, printTable } from '../console.ts';
 import {
-  type BoundedRate,
-  type Comparisons,
   accuracyAt,
+  type BoundedRate,
   boundedRate,
+  type Comparisons,
   crossValidatedAccuracy,
   equalErrorPoint,
   mostAccurateThreshold,
+  pointAt,
   pointAtFmr,
-  sortComparisons,
   type Summary,
+  sortComparisons,
   summarise,
 } from './rates.ts';
-import { printLine, printTable } from '../console.ts';
 
 /** False match rates every evaluation reports the false non-match rate at. */
 const reportedFmrs = ['0.01', '0.001', '0.0001'] as const;
@@ -30,6 +31,8 @@ export interface EvaluationReport {
   readonly failuresToAcquire: number;
   readonly attacks: Readonly<Record<string, { readonly n: number; readonly accepted: number }>>;
   readonly samples: number;
+  /** What the threshold that the lock unlocks at does to these comparisons. */
+  readonly atLock: { readonly threshold: number; readonly fmr: BoundedRate; readonly fnmr: BoundedRate } | null;
   readonly bounds: {
     readonly accuracy: BoundedRate;
     readonly accuracyCrossValidated: number;
@@ -47,6 +50,8 @@ export interface EvaluationCounts {
   readonly samples: number;
   /** Those of them in which no face could be made out; their pairs are not compared. */
   readonly failuresToAcquire: number;
+  /** The distance up to which the lock takes a face for its owner; absent for a network without a calibrated one. */
+  readonly lockThreshold: number | undefined;
 }
 
 /** Sums up an evaluation. Accuracy is taken at the threshold that is best over all pairs; `bounds` has it cross-validated too. */
@@ -55,9 +60,10 @@ export function evaluationReport(comparisons: Comparisons, counts: EvaluationCou
   const threshold = mostAccurateThreshold(sorted);
   const accuracy = accuracyAt(sorted, threshold);
   const total = sorted.genuine.length + sorted.impostor.length;
+  const { lockThreshold, ...named } = counts;
   const points = reportedFmrs.map((fmr) => [fmr, pointAtFmr(sorted, Number(fmr))] as const);
   return {
-    ...counts,
+    ...named,
     genuine: summarise(sorted.genuine),
     impostor: summarise(sorted.impostor),
     threshold,
@@ -65,6 +71,7 @@ export function evaluationReport(comparisons: Comparisons, counts: EvaluationCou
     eer: equalErrorPoint(sorted).eer,
     fnmrAtFmr: Object.fromEntries(points.map(([fmr, point]) => [fmr, point.falseNonMatches / Math.max(1, sorted.genuine.length)])),
     attacks: {},
+    atLock: lockThreshold === undefined ? null : atThreshold(sorted, lockThreshold),
     bounds: {
       accuracy: boundedRate(Math.round(accuracy * total), total),
       accuracyCrossValidated: crossValidatedAccuracy(comparisons),
@@ -76,6 +83,15 @@ export function evaluationReport(comparisons: Comparisons, counts: EvaluationCou
       ),
       failuresToAcquire: boundedRate(counts.failuresToAcquire, counts.samples),
     },
+  };
+}
+
+function atThreshold(sorted: Comparisons, threshold: number): NonNullable<EvaluationReport['atLock']> {
+  const point = pointAt(sorted.genuine, sorted.impostor, threshold);
+  return {
+    threshold,
+    fmr: boundedRate(point.falseMatches, sorted.impostor.length),
+    fnmr: boundedRate(point.falseNonMatches, sorted.genuine.length),
   };
 }
 
@@ -94,6 +110,12 @@ export function printEvaluation(report: EvaluationReport): void {
   for (const [fmr, bound] of Object.entries(report.bounds.fnmrAtFmr)) {
     const resolved = report.impostor.n * Number(fmr) >= 1 ? '' : `; too few impostor pairs for this rate, so none is let through`;
     printLine(`FNMR at FMR ${fmr}: ${percent(bound.rate)} (${interval(bound)}; threshold ${bound.threshold.toFixed(3)}${resolved})`);
+  }
+  if (report.atLock !== null) {
+    const { threshold, fmr, fnmr } = report.atLock;
+    const small = ({ rate, low95, high95 }: BoundedRate): string =>
+      `${rate.toExponential(1)} (95 %: ${low95.toExponential(1)} to ${high95.toExponential(1)})`;
+    printLine(`at the lock's threshold ${threshold}: FMR ${small(fmr)}, FNMR ${percent(fnmr.rate)} (${interval(fnmr)})`);
   }
   printLine(`failures to acquire: ${report.failuresToAcquire} of ${report.samples} (${interval(report.bounds.failuresToAcquire)})`);
   for (const [species, { n, accepted }] of Object.entries(report.attacks)) {

@@ -32,7 +32,8 @@ export async function findSessions(dir: string): Promise<FoundSessions> {
     const probe = sessions.filter((session) => !session.startsWith('enrol')).map((session) => join(dir, name, session));
     if (enrol.length + probe.length > 0) people.push({ name, enrol, probe });
   }
-  if (!people.some(({ enrol }) => enrol.length > 0)) return { kind: 'failed', sentence: `${dir} holds no PERSON/enrol… session, so there is nobody to compare with.` };
+  if (!people.some(({ enrol }) => enrol.length > 0))
+    return { kind: 'failed', sentence: `${dir} holds no PERSON/enrol… session, so there is nobody to compare with.` };
   const attacks: AttackSession[] = [];
   for (const species of (await folders(join(dir, 'attacks'))) ?? []) {
     for (const number of (await folders(join(dir, 'attacks', species))) ?? []) {
@@ -52,7 +53,10 @@ export async function findSessions(dir: string): Promise<FoundSessions> {
 async function folders(dir: string): Promise<string[] | undefined> {
   try {
     const entries = await readdir(dir, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
   } catch {
     return undefined;
   }

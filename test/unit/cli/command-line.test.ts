@@ -65,7 +65,10 @@ test('record writes what evaluate and other tools can read', async () => {
   expect(code).toBe(0);
   const lines = (await readFile(join(folder, 'rgb.txt'), 'utf8')).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   expect(lines.length).toBeGreaterThanOrEqual(2);
-  expect(JSON.parse(await readFile(join(folder, 'calibration.json'), 'utf8'))).toMatchObject({ depthScaleMm: 1, color: { width: expect.any(Number) } });
+  expect(JSON.parse(await readFile(join(folder, 'calibration.json'), 'utf8'))).toMatchObject({
+    depthScaleMm: 1,
+    color: { width: expect.any(Number) },
+  });
 });
 
 describe('bad input: one line that names it, exit code 2, nothing on standard output', () => {

@@ -14,8 +14,16 @@ test("LFW's lines are read, its count of folds passed over", async () => {
   expect(await listOf('10\t300\nAda_One\t1\t4\nAda_One\t2\tBen_Two\t13\n\n')).toEqual({
     kind: 'read',
     pairs: [
-      { kind: 'genuine', first: { name: 'Ada_One', file: 'Ada_One/Ada_One_0001.jpg' }, second: { name: 'Ada_One', file: 'Ada_One/Ada_One_0004.jpg' } },
-      { kind: 'impostor', first: { name: 'Ada_One', file: 'Ada_One/Ada_One_0002.jpg' }, second: { name: 'Ben_Two', file: 'Ben_Two/Ben_Two_0013.jpg' } },
+      {
+        kind: 'genuine',
+        first: { name: 'Ada_One', file: 'Ada_One/Ada_One_0001.jpg' },
+        second: { name: 'Ada_One', file: 'Ada_One/Ada_One_0004.jpg' },
+      },
+      {
+        kind: 'impostor',
+        first: { name: 'Ada_One', file: 'Ada_One/Ada_One_0002.jpg' },
+        second: { name: 'Ben_Two', file: 'Ben_Two/Ben_Two_0013.jpg' },
+      },
     ],
   });
 });
@@ -27,5 +35,8 @@ test.each(['Ada 1', 'Ada one 2', 'Ada 1 Ben two', '../../etc 1 2', 'Ada 1 Ben 2 
 
 test('an empty list and a missing file are refused by name', async () => {
   expect(await listOf('\n\n')).toMatchObject({ kind: 'failed', sentence: expect.stringContaining('no pairs') });
-  expect(await readPairList('/nowhere/pairs.txt')).toMatchObject({ kind: 'failed', sentence: expect.stringContaining('/nowhere/pairs.txt') });
+  expect(await readPairList('/nowhere/pairs.txt')).toMatchObject({
+    kind: 'failed',
+    sentence: expect.stringContaining('/nowhere/pairs.txt'),
+  });
 });

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { boundedRate, crossValidatedAccuracy, equalErrorPoint, mostAccurateThreshold, pointAtFmr, sortComparisons, summarise } from '../../../main/cli/evaluation/rates.ts';
+import {
+  boundedRate,
+  crossValidatedAccuracy,
+  equalErrorPoint,
+  mostAccurateThreshold,
+  pointAtFmr,
+  sortComparisons,
+  summarise,
+} from '../../../main/cli/evaluation/rates.ts';
 
 const list = (...values: number[]): Float64Array => Float64Array.from(values);
 

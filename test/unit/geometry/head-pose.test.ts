@@ -11,10 +11,18 @@ function turn(p: Point3, yawDeg: number, pitchDeg: number, rollDeg: number): Poi
   const rolled = { x: Math.cos(roll) * p.x - Math.sin(roll) * p.y, y: Math.sin(roll) * p.x + Math.cos(roll) * p.y, z: p.z };
   const pitch = radians(pitchDeg);
   // Looking up: what points at the camera (-z) rises (-y).
-  const pitched = { x: rolled.x, y: Math.cos(pitch) * rolled.y + Math.sin(pitch) * rolled.z, z: -Math.sin(pitch) * rolled.y + Math.cos(pitch) * rolled.z };
+  const pitched = {
+    x: rolled.x,
+    y: Math.cos(pitch) * rolled.y + Math.sin(pitch) * rolled.z,
+    z: -Math.sin(pitch) * rolled.y + Math.cos(pitch) * rolled.z,
+  };
   const yaw = radians(yawDeg);
   // Turning to image right: what points at the camera (-z) goes to +x.
-  return { x: Math.cos(yaw) * pitched.x - Math.sin(yaw) * pitched.z, y: pitched.y, z: Math.sin(yaw) * pitched.x + Math.cos(yaw) * pitched.z };
+  return {
+    x: Math.cos(yaw) * pitched.x - Math.sin(yaw) * pitched.z,
+    y: pitched.y,
+    z: Math.sin(yaw) * pitched.x + Math.cos(yaw) * pitched.z,
+  };
 }
 
 test('a face turned by yaw, pitch and roll reads as turned by them', () => {

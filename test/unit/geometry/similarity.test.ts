@@ -40,7 +40,18 @@ test('points that coincide have no similarity', () => {
 });
 
 test('points that are not finite have no similarity', () => {
-  expect(fitSimilarity([{ x: Number.NaN, y: 0 }, { x: 1, y: 1 }], [{ x: 0, y: 0 }, { x: 1, y: 1 }])).toBeUndefined();
+  expect(
+    fitSimilarity(
+      [
+        { x: Number.NaN, y: 0 },
+        { x: 1, y: 1 },
+      ],
+      [
+        { x: 0, y: 0 },
+        { x: 1, y: 1 },
+      ],
+    ),
+  ).toBeUndefined();
 });
 
 function spreadOf(points: readonly Point2[]): number {

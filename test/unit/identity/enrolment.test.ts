@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
-import { beginEnrolment, enrolledVectors, type Enrolment, enrolObservation } from '../../../main/identity/enrolment.ts';
+import { beginEnrolment, type Enrolment, enrolledVectors, enrolObservation } from '../../../main/identity/enrolment.ts';
 import { embeddingDistance } from '../../../main/identity/matcher.ts';
 import { faceObservation, pose, vectorOf } from './observations.ts';
 
 const begin = (): Enrolment => beginEnrolment('sface');
 let time = 0;
-const face = (yawDeg: number, pitchDeg: number, changes: Parameters<typeof faceObservation>[1] = {}) =>
-  faceObservation((time += 33), { pose: pose(yawDeg, pitchDeg), ...changes });
+
+function face(yawDeg: number, pitchDeg: number, changes: Parameters<typeof faceObservation>[1] = {}) {
+  time += 33;
+  return faceObservation(time, { pose: pose(yawDeg, pitchDeg), ...changes });
+}
 
 function lookForward(enrolment: Enrolment): Enrolment {
   return [1, 2, 3, 4].reduce((each) => enrolObservation(each, face(1, -1)), enrolment);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Observation } from '../../../main/contract/observation.ts';
 import { beginLook, type LookStep, observeLook } from '../../../main/identity/look.ts';
 import type { Gallery } from '../../../main/identity/template.ts';
-import { faceObservation, type FaceObservation, vectorOf } from './observations.ts';
+import { type FaceObservation, faceObservation, vectorOf } from './observations.ts';
 
 const owner: Gallery = {
   personId: 'owner',
@@ -34,11 +34,16 @@ test('a stranger is refused', () => {
 });
 
 test("the owner's photograph is refused however near its vector is", () => {
-  expect(runLook(frames(30, { liveness: { kind: 'spoof', score: 0.02, cues: [] } })).verdict).toMatchObject({ kind: 'refuse', reason: 'not-live' });
+  expect(runLook(frames(30, { liveness: { kind: 'spoof', score: 0.02, cues: [] } })).verdict).toMatchObject({
+    kind: 'refuse',
+    reason: 'not-live',
+  });
 });
 
 test('a photograph that now and then passes for alive does not get in', () => {
-  const flickering = frames(40).map((frame, index): FaceObservation => (index % 3 === 0 ? frame : { ...frame, liveness: { kind: 'spoof', score: 0, cues: [] } }));
+  const flickering = frames(40).map(
+    (frame, index): FaceObservation => (index % 3 === 0 ? frame : { ...frame, liveness: { kind: 'spoof', score: 0, cues: [] } }),
+  );
   expect(runLook(flickering).verdict?.kind).not.toBe('match');
 });
 

@@ -3,13 +3,26 @@ import { embeddingDistance, meanVector, nearestTemplate } from '../../../main/id
 import type { Template } from '../../../main/identity/template.ts';
 import { vectorOf } from './observations.ts';
 
-const template = (id: string, model: string, vector: Float32Array): Template => ({ id, origin: 'enrolled', model, vector, yawDeg: 0, pitchDeg: 0, createdAtMs: 0 });
+const template = (id: string, model: string, vector: Float32Array): Template => ({
+  id,
+  origin: 'enrolled',
+  model,
+  vector,
+  yawDeg: 0,
+  pitchDeg: 0,
+  createdAtMs: 0,
+});
 
 test('distances of unit vectors: none to itself, two to its opposite, the same both ways', () => {
   const p = vectorOf(1);
   const q = vectorOf(2);
   expect(embeddingDistance(p, p)).toBe(0);
-  expect(embeddingDistance(p, p.map((value) => -value))).toBeCloseTo(2, 5);
+  expect(
+    embeddingDistance(
+      p,
+      p.map((value) => -value),
+    ),
+  ).toBeCloseTo(2, 5);
   expect(embeddingDistance(p, q)).toBe(embeddingDistance(q, p));
 });
 
@@ -34,5 +47,10 @@ test('the mean of two vectors is a unit vector between them', () => {
   const mean = meanVector(p, q);
   expect(Math.hypot(...mean)).toBeCloseTo(1, 5);
   expect(embeddingDistance(mean, p)).toBeLessThan(embeddingDistance(p, q));
-  expect(meanVector(p, p.map((value) => -value))).toEqual(p);
+  expect(
+    meanVector(
+      p,
+      p.map((value) => -value),
+    ),
+  ).toEqual(p);
 });

@@ -39,7 +39,9 @@ export async function truthOf(folder: string): Promise<{ yawDeg: number; pitchDe
 /** A copy of a frame with its pixels changed: `change` gets red, green or blue and the pixel's place. */
 export function recolour(frame: RgbdFrame, change: (value: number, x: number, y: number) => number): RgbdFrame {
   const { width } = frame.calibration.color;
-  const color = frame.color.map((value, index) => (index % 4 === 3 ? 255 : change(value, (index >> 2) % width, Math.floor((index >> 2) / width))));
+  const color = frame.color.map((value, index) =>
+    index % 4 === 3 ? 255 : change(value, (index >> 2) % width, Math.floor((index >> 2) / width)),
+  );
   return { ...frame, color };
 }
 

@@ -25,7 +25,10 @@ test('a model with one changed byte is refused by name', async () => {
   const bytes = await readFile(file);
   bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
   await writeFile(file, bytes);
-  expect(await loadFaceNetworks(folder, 1)).toMatchObject({ kind: 'refused', sentence: expect.stringMatching(/face-blendshapes\.onnx.*SHA-256/) });
+  expect(await loadFaceNetworks(folder, 1)).toMatchObject({
+    kind: 'refused',
+    sentence: expect.stringMatching(/face-blendshapes\.onnx.*SHA-256/),
+  });
 });
 
 test('without a manifest no model is trusted', async () => {

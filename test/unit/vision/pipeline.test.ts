@@ -36,7 +36,8 @@ function boxBlur(frame: RgbdFrame, radius: number, dx: number, dy: number): Rgbd
     const x = (index >> 2) % width;
     const y = Math.floor((index >> 2) / width);
     let sum = 0;
-    for (let d = -radius; d <= radius; d++) sum += frame.color[(at(y + d * dy, height) * width + at(x + d * dx, width)) * 4 + (index & 3)] as number;
+    for (let d = -radius; d <= radius; d++)
+      sum += frame.color[(at(y + d * dy, height) * width + at(x + d * dx, width)) * 4 + (index & 3)] as number;
     return sum / (2 * radius + 1);
   });
   return { ...frame, color };
@@ -157,7 +158,12 @@ test('a picture of one pixel is no face and no crash', async () => {
     capturedAtMs: 1,
     color: Uint8Array.of(200, 150, 120, 255),
     depthMm: Uint16Array.of(600),
-    calibration: { color: one, depth: one, depthToColor: { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translationMm: [0, 0, 0] }, depthScaleMm: 1 },
+    calibration: {
+      color: one,
+      depth: one,
+      depthToColor: { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translationMm: [0, 0, 0] },
+      depthScaleMm: 1,
+    },
   };
   expect((await observe(tiny)).kind).toBe('no-face');
 });
