@@ -27,7 +27,7 @@ export type OpenedCamera =
 /** The cameras of this machine, the best one first. The simulated camera is always there and comes last. */
 export async function listCameras(options: CaptureOptions): Promise<readonly CameraDescription[]> {
   const openni = await openniOf(options);
-  const devices = openni.kind === 'loaded' ? openni.addon.list().map(openniDescription) : [];
+  const devices = openni.kind === 'loaded' ? (await openni.addon.list()).map(openniDescription) : [];
   return [...devices, simulatedCameraDescription];
 }
 
@@ -89,7 +89,7 @@ async function openRecordingCamera(path: string, options: CaptureOptions): Promi
 async function openOpenni(uri: string, options: CaptureOptions): Promise<OpenedCamera> {
   const openni = await openniOf(options);
   if (openni.kind === 'absent') return { kind: 'failed', sentence: openni.sentence };
-  const device = openni.addon.list().find((each) => each.uri === uri);
+  const device = (await openni.addon.list()).find((each) => each.uri === uri);
   if (device === undefined) return { kind: 'failed', sentence: `There is no camera "openni2:${uri}" now; is it plugged in?` };
   const opened = await openni.addon.open(uri);
   if (opened.kind === 'failed')

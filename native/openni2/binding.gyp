@@ -2,7 +2,7 @@
   "targets": [
     {
       "target_name": "openni2",
-      "sources": ["src/addon.cc", "src/library.cc", "src/pixels.cc", "src/session.cc"],
+      "sources": ["src/addon.cc", "src/library.cc", "src/openni_thread.cc", "src/pixels.cc", "src/session.cc"],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_API_NO_EXTERNAL_BUFFERS_ALLOWED", "NAPI_DISABLE_CPP_EXCEPTIONS"],
       "cflags_cc": ["-std=c++17", "-O3", "-Wall", "-Wextra", "-fvisibility=hidden"],

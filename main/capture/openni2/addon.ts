@@ -43,7 +43,7 @@ export interface RingMemory {
 /** An opened device. It is closed by `stop`, also when it was never started. */
 export interface OpenniSession {
   /**
-   * Begins to write frames into the ring from a thread of its own. `nowMs`: now, on the clock frames are stamped with. A `paced` session
+   * Begins to write frames into the ring from OpenNI's own thread. `nowMs`: now, on the clock frames are stamped with. A `paced` session
    * (recordings only) reads one frame, and one more for each `next`; frames then carry the recording's own time.
    */
   start(memory: RingMemory, nowMs: number, paced: boolean, onEvent: (event: 'frame' | 'lost' | 'ended', reason: string) => void): void;
@@ -60,7 +60,7 @@ export interface OpenniAddon {
   ): Promise<
     { readonly kind: 'loaded'; readonly path: string; readonly version: string } | { readonly kind: 'failed'; readonly reason: string }
   >;
-  list(): readonly OpenniDevice[];
+  list(): Promise<readonly OpenniDevice[]>;
   open(
     uri: string,
   ): Promise<

@@ -6,6 +6,7 @@ import { FrameRing } from '../frame-ring.ts';
 import { parseCalibration } from '../recording/calibration-file.ts';
 import type { ReadFrame } from '../recording/reader.ts';
 import type { OpenniAddon, OpenniInfo } from './addon.ts';
+import { checkOniFile } from './oni-file.ts';
 import { calibrationOf } from './openni2-camera.ts';
 
 /** A readable recording gives its next frame sooner than this, on the slowest disk. */
@@ -17,6 +18,8 @@ export type OpenedOni =
 
 /** Looks into an `.oni` recording, and at the `NAME.calibration.json` beside it where there is one. Fails with a sentence that names the file. */
 export async function inspectOni(addon: OpenniAddon, file: string): Promise<OpenedOni> {
+  const whole = await checkOniFile(file);
+  if (whole.kind === 'failed') return whole;
   const opened = await addon.open(file);
   if (opened.kind === 'failed') return { kind: 'failed', sentence: `${file} cannot be played: ${opened.reason}.` };
   await opened.session.stop();

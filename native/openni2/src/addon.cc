@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "library.h"
+#include "openni_thread.h"
 #include "session.h"
 
 namespace facelatch {
@@ -40,7 +41,7 @@ Napi::Object Failure(Napi::Env env, const std::string& reason) {
   return object;
 }
 
-// The wrapped session. Its thread ends before the environment does, and before the arrays it writes into are given up.
+// The wrapped session. It is closed before the environment ends, and before the arrays it writes into are given up.
 class SessionObject : public Napi::ObjectWrap<SessionObject> {
  public:
   static Napi::Function Define(Napi::Env env) {
@@ -49,14 +50,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
                         InstanceMethod<&SessionObject::Stop>("stop")});
   }
 
-  explicit SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
-    napi_add_env_cleanup_hook(Env(), &SessionObject::EnvironmentEnds, this);
-  }
-
-  ~SessionObject() override {
-    napi_remove_env_cleanup_hook(Env(), &SessionObject::EnvironmentEnds, this);
-    End();
-  }
+  explicit SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {}
+  ~SessionObject() override { End(); }
 
   void Adopt(std::unique_ptr<Session> session) { session_ = std::move(session); }
 
@@ -65,11 +60,21 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
 
   void End() {
     if (session_ == nullptr) return;
-    session_->RequestStop();
-    session_->Join();
-    session_.reset();
-    if (events_) events_.Release();
+    OpenniThread::Instance().Do([this] { session_.reset(); });
+    ReleaseEvents();
+  }
+
+  // The function that calls JavaScript, for whoever closes the session: it is released after that.
+  Napi::ThreadSafeFunction TakeEvents() {
+    Napi::ThreadSafeFunction events = events_;
+    if (events) napi_remove_env_cleanup_hook(Env(), &SessionObject::EnvironmentEnds, this);
     events_ = {};
+    return events;
+  }
+
+  void ReleaseEvents() {
+    Napi::ThreadSafeFunction events = TakeEvents();
+    if (events) events.Release();
   }
 
   // start({control, capturedAtMs, slots: [{color, depthMm, infrared}]}, nowMs, paced, onEvent)
@@ -104,11 +109,15 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
     }
     memory_ = Napi::Persistent(memory);
     events_ = Napi::ThreadSafeFunction::New(env, info[3].As<Napi::Function>(), "openni2", 0, 1);
-    session_->Start(ring, info[1].As<Napi::Number>().DoubleValue(), info[2].As<Napi::Boolean>().Value(),
-                    [this](Event event, const std::string& reason) { Tell(event, reason); });
+    // Hooks run last come first: the session must be closed before the function it calls is taken away.
+    napi_add_env_cleanup_hook(env, &SessionObject::EnvironmentEnds, this);
+    const double nowMs = info[1].As<Napi::Number>().DoubleValue();
+    const bool paced = info[2].As<Napi::Boolean>().Value();
+    OpenniThread::Instance().Do(
+        [&] { session_->Start(ring, nowMs, paced, [this](Event event, const std::string& reason) { Tell(event, reason); }); });
   }
 
-  // On the reading thread. Frames are announced once until JavaScript has heard of them: it fetches the newest anyway.
+  // On the OpenNI thread. Frames are announced once until JavaScript has heard of them: it fetches the newest anyway.
   void Tell(Event event, const std::string& reason) {
     if (event == Event::kFrame && announced_->exchange(true)) return;
     // The call may run after this object is gone, so it holds what it needs.
@@ -123,7 +132,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
     if (session_ != nullptr) session_->Next();
   }
 
-  // Ends reading and closes the device on a thread of its own; the promise resolves when it is closed.
+  // Ends reading and closes the device; the promise resolves when it is closed.
   Napi::Value Stop(const Napi::CallbackInfo& info);
 
   std::unique_ptr<Session> session_;
@@ -143,10 +152,7 @@ class StopWorker : public Napi::AsyncWorker {
 
  private:
   void Execute() override {
-    if (open_ == nullptr) return;
-    open_->RequestStop();
-    open_->Join();
-    open_.reset();
+    if (open_ != nullptr) OpenniThread::Instance().Do([this] { open_.reset(); });
   }
 
   void OnOK() override {
@@ -161,8 +167,7 @@ class StopWorker : public Napi::AsyncWorker {
 };
 
 Napi::Value SessionObject::Stop(const Napi::CallbackInfo& info) {
-  auto* worker = new StopWorker(info.Env(), info.This().As<Napi::Object>(), std::move(session_), events_);
-  events_ = {};
+  auto* worker = new StopWorker(info.Env(), info.This().As<Napi::Object>(), std::move(session_), TakeEvents());
   worker->Queue();
   return worker->promise();
 }
@@ -174,6 +179,10 @@ struct Classes {
 class OpenWorker : public Napi::AsyncWorker {
  public:
   OpenWorker(Napi::Env env, std::string uri) : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), uri_(std::move(uri)) {}
+  ~OpenWorker() override {
+    // Nobody took it: the environment ended while it was being opened.
+    if (session_ != nullptr) OpenniThread::Instance().Do([this] { session_.reset(); });
+  }
   Napi::Promise promise() const { return deferred_.Promise(); }
 
  private:
@@ -182,7 +191,7 @@ class OpenWorker : public Napi::AsyncWorker {
       reason_ = "OpenNI is not loaded";
       return;
     }
-    session_ = Session::Open(uri_, &reason_);
+    OpenniThread::Instance().Do([this] { session_ = Session::Open(uri_, &reason_); });
   }
 
   void OnOK() override {
@@ -222,7 +231,9 @@ class LoadWorker : public Napi::AsyncWorker {
   Napi::Promise promise() const { return deferred_.Promise(); }
 
  private:
-  void Execute() override { reason_ = Library::Instance().Load(candidates_); }
+  void Execute() override {
+    OpenniThread::Instance().Do([this] { reason_ = Library::Instance().Load(candidates_); });
+  }
 
   void OnOK() override {
     Napi::Env env = Env();
@@ -252,11 +263,30 @@ Napi::Value Load(const Napi::CallbackInfo& info) {
   return worker->promise();
 }
 
+class ListWorker : public Napi::AsyncWorker {
+ public:
+  explicit ListWorker(Napi::Env env) : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)) {}
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+ private:
+  void Execute() override {
+    OpenniThread::Instance().Do([this] { devices_ = Library::Instance().Devices(); });
+  }
+
+  void OnOK() override {
+    Napi::Array list = Napi::Array::New(Env(), devices_.size());
+    for (size_t index = 0; index < devices_.size(); ++index) list.Set(static_cast<uint32_t>(index), DescribeDevice(Env(), devices_[index]));
+    deferred_.Resolve(list);
+  }
+
+  Napi::Promise::Deferred deferred_;
+  std::vector<openni::DeviceInfo> devices_;
+};
+
 Napi::Value List(const Napi::CallbackInfo& info) {
-  const std::vector<openni::DeviceInfo> devices = Library::Instance().Devices();
-  Napi::Array list = Napi::Array::New(info.Env(), devices.size());
-  for (size_t index = 0; index < devices.size(); ++index) list.Set(static_cast<uint32_t>(index), DescribeDevice(info.Env(), devices[index]));
-  return list;
+  auto* worker = new ListWorker(info.Env());
+  worker->Queue();
+  return worker->promise();
 }
 
 Napi::Value Open(const Napi::CallbackInfo& info) {

@@ -33,13 +33,11 @@ std::string Library::Load(const std::vector<std::string>& candidates) {
       continue;
     }
     openni::DeviceCallbacks callbacks = {
-        nullptr,
-        [](const openni::DeviceInfo* info, void* self) { static_cast<Library*>(self)->Tell(info, &DeviceListener::DeviceGone); },
+        [](const openni::DeviceInfo*, void*) {},
+        [](const openni::DeviceInfo* info, void* self) { static_cast<Library*>(self)->TellGone(info); },
         [](const openni::DeviceInfo* info, int state, void* self) {
-          if (state == openni::kStateEndOfFile) static_cast<Library*>(self)->Tell(info, &DeviceListener::DeviceEnded);
-          if (state == openni::kStateError) static_cast<Library*>(self)->Tell(info, &DeviceListener::DeviceGone);
+          if (state == openni::kStateError) static_cast<Library*>(self)->TellGone(info);
         }};
-    callbacks.connected = [](const openni::DeviceInfo*, void*) {};
     oni.oniRegisterDeviceCallbacks(&callbacks, this, &callbacks_);
     path_ = candidate;
     loaded_ = true;
@@ -94,9 +92,9 @@ void Library::Unlisten(DeviceListener* listener) {
   listeners_.erase(listener);
 }
 
-void Library::Tell(const openni::DeviceInfo* info, void (DeviceListener::*what)(const std::string&)) {
+void Library::TellGone(const openni::DeviceInfo* info) {
   std::lock_guard<std::mutex> lock(mutex_);
-  for (DeviceListener* listener : listeners_) (listener->*what)(info->uri);
+  for (DeviceListener* listener : listeners_) listener->DeviceGone(info->uri);
 }
 
 }  // namespace facelatch

@@ -26,7 +26,6 @@ class DeviceListener {
  public:
   virtual ~DeviceListener() = default;
   virtual void DeviceGone(const std::string& uri) = 0;
-  virtual void DeviceEnded(const std::string& uri) = 0;
 };
 
 class Library {
@@ -54,7 +53,7 @@ class Library {
  private:
   Library() = default;
   bool Resolve(void* handle, std::string* missing);
-  void Tell(const openni::DeviceInfo* info, void (DeviceListener::*what)(const std::string&));
+  void TellGone(const openni::DeviceInfo* info);
 
   bool loaded_ = false;
   std::string path_;

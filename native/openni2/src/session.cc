@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <thread>
 
+#include "openni_thread.h"
 #include "pixels.h"
 
 namespace facelatch {
@@ -12,13 +14,18 @@ using namespace openni;
 
 namespace {
 
-// How long the thread sleeps at most before it looks whether it should stop.
-constexpr int kWaitMs = 100;
+// How long and how often OpenNI's file player is asked for its first frame.
+constexpr int kPlayerWaitMs = 20;
+constexpr int kPlayerTries = 100;
+// How long it takes to deliver what it has in hand: a frame's time and some.
+constexpr int kPlayerRestMs = 60;
 // Colour and depth further apart than this are of different instants; half the time between two frames at 30 a second, and some.
 constexpr uint64_t kPairToleranceUs = 20000;
 // Larger pictures make no face better and every copy slower.
 constexpr int kLargestWidth = 1920;
 constexpr int kLargestHeight = 1080;
+
+uint64_t Apart(uint64_t one, uint64_t other) { return one > other ? one - other : other - one; }
 
 double SteadyMs() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -170,115 +177,117 @@ Picture Session::Describe(const Source& source) const {
 }
 
 Session::~Session() {
-  RequestStop();
-  Join();
+  OpenniThread::Instance().Remove(this);
   library_.Unlisten(this);
-  Close();
-}
-
-void Session::Close() {
   auto& oni = library_.oni;
+  if (info_.isFile && depth_.stream != nullptr) RestPlayer();
   for (Source* source : {&infrared_, &color_, &depth_}) {
-    if (source->stream != nullptr) oni.oniStreamDestroy(source->stream);
-    source->stream = nullptr;
+    if (source->stream == nullptr) continue;
+    oni.oniStreamStop(source->stream);
+    oni.oniStreamDestroy(source->stream);
   }
   if (device_ != nullptr) oni.oniDeviceClose(device_);
-  device_ = nullptr;
+}
+
+// OpenNI's file player has a thread that walks its list of streams without a lock, so a stream must not be taken away while it walks. In
+// manual mode it walks only when asked for a frame: ask for one, which shows that the thread runs, and let it come to rest.
+void Session::RestPlayer() {
+  auto& oni = library_.oni;
+  const float manual = -1.0f;
+  oni.oniDeviceSetProperty(device_, kPlaybackSpeed, &manual, sizeof(manual));
+  int index = 0;
+  if (!hasStarted_ && oni.oniStreamStart(depth_.stream) != kOk) return;
+  // Each call asks for one frame, of whatever stream is next in the file.
+  for (int tries = 0; !hasRead_ && tries < kPlayerTries; ++tries) {
+    if (oni.oniWaitForAnyStream(&depth_.stream, 1, &index, kPlayerWaitMs) == kOk) break;
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(kPlayerRestMs));
 }
 
 void Session::Start(const RingWriter& ring, double nowMs, bool paced, Sink sink) {
+  auto& oni = library_.oni;
   ring_ = ring;
   sink_ = std::move(sink);
   paced_ = paced;
   clockOffsetMs_ = nowMs - SteadyMs();
   if (info_.isFile) {
     const float speed = paced ? -1.0f : 1.0f;
-    const int repeat = paced ? 0 : 1;
-    library_.oni.oniDeviceSetProperty(device_, kPlaybackSpeed, &speed, sizeof(speed));
-    library_.oni.oniDeviceSetProperty(device_, kPlaybackRepeat, &repeat, sizeof(repeat));
+    // Over and over, also when every frame is wanted once: at the end of a file that does not repeat, OpenNI's player spins.
+    const int repeat = 1;
+    oni.oniDeviceSetProperty(device_, kPlaybackSpeed, &speed, sizeof(speed));
+    oni.oniDeviceSetProperty(device_, kPlaybackRepeat, &repeat, sizeof(repeat));
   }
-  thread_ = std::thread([this] { Run(); });
+  streaming_ = hasStarted_ = true;
+  OpenniThread::Instance().Add(this);
+  if (oni.oniStreamStart(depth_.stream) != kOk || oni.oniStreamStart(color_.stream) != kOk) {
+    Lose(library_.LastError());
+    return;
+  }
+  if (infrared_.stream != nullptr && oni.oniStreamStart(infrared_.stream) != kOk) {
+    oni.oniStreamDestroy(infrared_.stream);
+    infrared_.stream = nullptr;
+  }
 }
 
 void Session::Next() {
-  std::lock_guard<std::mutex> lock(paceMutex_);
   wanted_ += 1;
-  paceChanged_.notify_one();
+  OpenniThread::Instance().Wake();
 }
 
-void Session::RequestStop() {
-  stop_ = true;
-  std::lock_guard<std::mutex> lock(paceMutex_);
-  paceChanged_.notify_one();
+std::vector<Stream> Session::Wanted() const {
+  if (!streaming_ || (paced_ && wanted_ <= 0)) return {};
+  std::vector<Stream> streams = {depth_.stream, color_.stream};
+  if (infrared_.stream != nullptr) streams.push_back(infrared_.stream);
+  return streams;
 }
 
-void Session::Join() {
-  if (thread_.joinable()) thread_.join();
+void Session::CheckDevice() {
+  if (gone_) Lose("it was unplugged");
+  if (paced_ && wanted_ > 0 && depthFrames_ >= info_.frames && !hasDepth_) End(Event::kEnded, "");
+}
+
+void Session::NothingCame() {
+  if (HasPair()) Publish();
+}
+
+void Session::Lose(const std::string& reason) { End(Event::kLost, reason); }
+
+void Session::End(Event event, const std::string& reason) {
+  if (!streaming_) return;
+  streaming_ = false;
+  sink_(event, reason);
 }
 
 void Session::DeviceGone(const std::string& uri) {
   if (uri == uri_) gone_ = true;
 }
 
-void Session::DeviceEnded(const std::string& uri) {
-  if (uri == uri_) ended_ = true;
-}
-
-void Session::Run() {
-  auto& oni = library_.oni;
-  std::string problem;
-  Stream streams[3] = {depth_.stream, color_.stream, nullptr};
-  int count = 2;
-  if (oni.oniStreamStart(depth_.stream) != kOk || oni.oniStreamStart(color_.stream) != kOk) problem = library_.LastError();
-  if (problem.empty() && info_.hasInfrared && oni.oniStreamStart(infrared_.stream) == kOk) streams[count++] = infrared_.stream;
-
-  while (!stop_ && problem.empty()) {
-    if (gone_) {
-      problem = "it was unplugged";
-      break;
-    }
-    if (paced_ && !WaitForNext()) break;
-    if (paced_ && info_.frames > 0 && depthFrames_ >= info_.frames && !(hasDepth_ && !hasColor_)) {
-      sink_(Event::kEnded, "");
-      break;
-    }
-    if (paced_ && ended_) {
-      problem = "it ends before its last frame";
-      break;
-    }
-    int index = 0;
-    const int status = oni.oniWaitForAnyStream(streams, count, &index, kWaitMs);
-    if (status == kTimeOut) continue;
-    problem = status == kOk ? ReadOne(streams[index]) : library_.LastError();
-  }
-  if (!problem.empty() && !stop_) sink_(Event::kLost, problem);
-  for (int index = 0; index < count; ++index) oni.oniStreamStop(streams[index]);
-}
-
-// Paced: whether to go on reading, once JavaScript has asked for another frame.
-bool Session::WaitForNext() {
-  std::unique_lock<std::mutex> lock(paceMutex_);
-  paceChanged_.wait(lock, [this] { return stop_ || wanted_ > 0; });
-  return !stop_;
-}
-
-std::string Session::ReadOne(Stream stream) {
+void Session::Read(Stream stream) {
   auto& oni = library_.oni;
   Frame* frame = nullptr;
-  if (oni.oniStreamReadFrame(stream, &frame) != kOk) return library_.LastError();
+  if (oni.oniStreamReadFrame(stream, &frame) != kOk) {
+    Lose(library_.LastError());
+    return;
+  }
+  hasRead_ = true;
   const Source& source = frame->sensor == kColor ? color_ : frame->sensor == kDepth ? depth_ : infrared_;
   const int64_t rowBytes = static_cast<int64_t>(frame->width) * BytesPerPixel(frame->videoMode.pixelFormat);
-  std::string problem;
   if (frame->width != source.mode.width || frame->height != source.mode.height || frame->videoMode.pixelFormat != source.mode.pixelFormat) {
-    problem = "its pictures changed size";
+    Lose("its pictures changed size");
   } else if (frame->stride < rowBytes || static_cast<int64_t>(frame->stride) * (frame->height - 1) + rowBytes > frame->dataSize) {
-    problem = "it delivered an incomplete picture";
+    Lose("it delivered an incomplete picture");
+  } else if (paced_ && frame->sensor == kDepth && frame->frameIndex <= lastDepthIndex_) {
+    // The recording begins anew although not every frame of it has come.
+    if (HasPair()) Publish();
+    End(Event::kEnded, "");
   } else {
+    if (frame->sensor == kDepth) lastDepthIndex_ = frame->frameIndex;
+    // A pair waits for its infrared until something else comes.
+    if (frame->sensor != kInfrared && HasPair()) Publish();
     Take(*frame);
+    if (HasPair() && (infrared_.stream == nullptr || hasInfrared_)) Publish();
   }
   oni.oniFrameRelease(frame);
-  if (problem.empty()) PublishIfWhole();
-  return problem;
 }
 
 void Session::Take(const Frame& frame) {
@@ -298,29 +307,29 @@ void Session::Take(const Frame& frame) {
     case kInfrared:
       CopyInfrared(frame, *tones_, slot.infrared);
       hasInfrared_ = true;
+      infraredUs_ = frame.timestampUs;
       break;
   }
 }
 
-void Session::PublishIfWhole() {
-  if (!hasColor_ || !hasDepth_) return;
-  const uint64_t apart = colorUs_ > depthUs_ ? colorUs_ - depthUs_ : depthUs_ - colorUs_;
-  if (apart > kPairToleranceUs) {
-    // The older one waits in vain for its partner.
-    if (colorUs_ < depthUs_) hasColor_ = false;
-    else hasDepth_ = false;
-    return;
-  }
+// Whether colour and depth of one instant are there. Of two instants the older picture waits in vain for its partner, and is given up.
+bool Session::HasPair() {
+  if (!hasColor_ || !hasDepth_) return false;
+  if (Apart(colorUs_, depthUs_) <= kPairToleranceUs) return true;
+  if (colorUs_ < depthUs_) hasColor_ = false;
+  else hasDepth_ = false;
+  return false;
+}
+
+void Session::Publish() {
+  const bool infrared = hasInfrared_ && Apart(infraredUs_, depthUs_) <= kPairToleranceUs;
   // A camera's frame is stamped one frame's time before it arrived: it was exposed before it was read out, and a frame from before the
   // screen was locked must never look younger than that.
   const double exposureMs = 1000.0 / std::max(info_.depth.fps, 1);
   const double capturedMs = paced_ ? static_cast<double>(depthUs_) / 1000.0 : SteadyMs() + clockOffsetMs_ - exposureMs;
-  ring_.Commit(sequence_++, capturedMs, hasInfrared_);
+  ring_.Commit(sequence_++, capturedMs, infrared);
   hasColor_ = hasDepth_ = hasInfrared_ = false;
-  if (paced_) {
-    std::lock_guard<std::mutex> lock(paceMutex_);
-    wanted_ -= 1;
-  }
+  if (paced_) wanted_ -= 1;
   sink_(Event::kFrame, "");
 }
 

@@ -1,14 +1,12 @@
-// One opened device and the thread that reads it into the frame ring.
+// One opened device, read into the frame ring. Everything but what is marked otherwise runs on the OpenNI thread.
 #pragma once
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include "library.h"
 #include "ring.h"
@@ -37,11 +35,12 @@ enum class Event { kFrame, kLost, kEnded };
 
 class Session : public DeviceListener {
  public:
-  // Called on the reading thread. `reason` is for kLost.
+  // Called on the OpenNI thread. `reason` is for kLost.
   using Sink = std::function<void(Event, const std::string& reason)>;
 
   // Opens a device or an .oni file and chooses its pictures. Returns nothing and a reason when that fails. May take seconds.
   static std::unique_ptr<Session> Open(const std::string& uri, std::string* reason);
+  // Closes the device; nothing is told to the sink any more.
   ~Session() override;
 
   const SessionInfo& info() const { return info_; }
@@ -49,13 +48,18 @@ class Session : public DeviceListener {
   // Begins reading. `nowMs` is this moment on the clock that frames are stamped with. A `paced` session (files only) reads the next frame
   // only after `Next`, stamps frames with the recording's own time, and drops none.
   void Start(const RingWriter& ring, double nowMs, bool paced, Sink sink);
+  // From any thread.
   void Next();
-  // Asks the thread to end; `Join` waits for it, at most one timeout of the library long unless a driver hangs.
-  void RequestStop();
-  void Join();
 
+  // The streams to wait for now.
+  std::vector<openni::Stream> Wanted() const;
+  void Read(openni::Stream stream);
+  void NothingCame();
+  void CheckDevice();
+  void Lose(const std::string& reason);
+
+  // From any thread.
   void DeviceGone(const std::string& uri) override;
-  void DeviceEnded(const std::string& uri) override;
 
  private:
   struct Source {
@@ -67,13 +71,11 @@ class Session : public DeviceListener {
   bool Prepare(const std::string& uri, std::string* reason);
   bool OpenSource(openni::Sensor sensor, const openni::VideoMode& mode, Source* source, std::string* reason);
   Picture Describe(const Source& source) const;
-  void Run();
-  // Returns why reading cannot go on, or an empty string.
-  std::string ReadOne(openni::Stream stream);
   void Take(const openni::Frame& frame);
-  void PublishIfWhole();
-  bool WaitForNext();
-  void Close();
+  void RestPlayer();
+  bool HasPair();
+  void Publish();
+  void End(Event event, const std::string& reason);
 
   Library& library_ = Library::Instance();
   std::string uri_;
@@ -82,24 +84,24 @@ class Session : public DeviceListener {
   SessionInfo info_;
   std::unique_ptr<std::array<uint8_t, 65536>> tones_;
 
-  std::thread thread_;
-  std::atomic<bool> stop_{false};
+  bool streaming_ = false;
+  bool hasStarted_ = false;
+  bool hasRead_ = false;
   std::atomic<bool> gone_{false};
-  std::atomic<bool> ended_{false};
   RingWriter ring_;
   Sink sink_;
   bool paced_ = false;
   double clockOffsetMs_ = 0;
   int32_t sequence_ = 0;
   int depthFrames_ = 0;
+  int lastDepthIndex_ = -1;
 
   // What the slot being written holds so far.
   bool hasColor_ = false, hasDepth_ = false, hasInfrared_ = false;
-  uint64_t colorUs_ = 0, depthUs_ = 0;
+  uint64_t colorUs_ = 0, depthUs_ = 0, infraredUs_ = 0;
 
-  std::mutex paceMutex_;
-  std::condition_variable paceChanged_;
-  int wanted_ = 1;
+  // Frames a paced session may still read.
+  std::atomic<int> wanted_{1};
 };
 
 }  // namespace facelatch

@@ -1,8 +1,7 @@
-// record-oni FILE FRAMES: records that many frames of the first camera into an .oni file, with OpenNI's own recorder.
+// record-oni FILE: records the first camera into an .oni file, with OpenNI's own recorder, until it has given no frame for a second.
 #include <OniCAPI.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <vector>
 
 #define CHECK(call)                                                              \
@@ -12,8 +11,7 @@
   }
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  const int wanted = std::atoi(argv[2]);
+  if (argc != 2) return 2;
   CHECK(oniInitialize(ONI_API_VERSION));
   OniDeviceInfo* devices = nullptr;
   int count = 0;
@@ -37,13 +35,10 @@ int main(int argc, char** argv) {
   }
   CHECK(oniRecorderStart(recorder));
   for (OniStreamHandle stream : streams) CHECK(oniStreamStart(stream));
-  // The last stream of each instant is depth, so by then the others have been written.
-  for (int frames = 0; frames < wanted;) {
-    int index = 0;
-    CHECK(oniWaitForAnyStream(&depth, 1, &index, 5000));
+  int index = 0;
+  while (oniWaitForAnyStream(&depth, 1, &index, 1000) == ONI_STATUS_OK) {
     OniFrame* frame = nullptr;
     CHECK(oniStreamReadFrame(depth, &frame));
-    ++frames;
     oniFrameRelease(frame);
   }
   for (OniStreamHandle stream : streams) oniStreamStop(stream);

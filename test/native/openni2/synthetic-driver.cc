@@ -280,14 +280,23 @@ class Driver : public oni::driver::DriverBase {
   }
 
   oni::driver::DeviceBase* deviceOpen(const char*, const char*) override {
-    return new Device(frames_, [this] { deviceDisconnected(&info_); });
+    return new Device(frames_, [this] {
+      unplugged_ = true;
+      deviceDisconnected(&info_);
+    });
   }
-  void deviceClose(oni::driver::DeviceBase* device) override { delete device; }
+
+  // An unplugged camera is plugged in again as soon as the program has let go of it.
+  void deviceClose(oni::driver::DeviceBase* device) override {
+    delete device;
+    if (unplugged_.exchange(false)) deviceConnected(&info_);
+  }
   void shutdown() override {}
 
  private:
   Frames frames_;
   OniDeviceInfo info_{};
+  std::atomic<bool> unplugged_{false};
 };
 
 }  // namespace
