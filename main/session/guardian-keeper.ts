@@ -46,6 +46,7 @@ export class GuardianKeeper {
   #startedMs = 0;
   #answeredMs = 0;
   #beatMs = 0;
+  #hasAnswered = false;
   #beat: NodeJS.Timeout | undefined;
 
   constructor(surroundings: GuardianSurroundings) {
@@ -53,12 +54,14 @@ export class GuardianKeeper {
     this.#start();
   }
 
-  /** True while a guardian runs. */
-  get isAlive(): boolean {
-    return this.#guardian !== undefined;
+  /** True while locked once the guardian has taken its orders and answers. */
+  get isWatching(): boolean {
+    return this.#armed && this.#hasAnswered;
   }
 
+  /** Arming an armed one changes nothing: it must not forget how long the guardian has been silent. */
   arm(): void {
+    if (this.#armed) return;
     this.#armed = true;
     this.#answeredMs = monotonicNowMs();
     this.#beatMs = this.#answeredMs;
@@ -95,6 +98,7 @@ export class GuardianKeeper {
   }
 
   #sendArm(): void {
+    this.#hasAnswered = false;
     const { locker, relaunch } = this.#surroundings;
     this.#send({ kind: 'arm', silenceMs, ...(locker && { locker }), ...(relaunch && { relaunch }) });
   }
@@ -125,6 +129,7 @@ export class GuardianKeeper {
     const message = parse(line);
     if (message === undefined) return;
     this.#answeredMs = monotonicNowMs();
+    if (message.kind === 'beat') this.#hasAnswered = true;
     if (message.kind === 'locked') {
       this.#surroundings.onEvent({ kind: 'system-locked', because: message.because, succeeded: message.code === 0 });
     }
@@ -133,6 +138,7 @@ export class GuardianKeeper {
   #lost(guardian: GuardianProcess): void {
     if (this.#guardian !== guardian) return;
     this.#guardian = undefined;
+    this.#hasAnswered = false;
     if (this.#stopped) return;
     const { locker, onEvent } = this.#surroundings;
     if (this.#armed && locker !== undefined) void lockOs(locker);

@@ -22,4 +22,6 @@ const keeper = new GuardianKeeper({
   onEvent: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
 });
 keeper.arm();
+// The lock asks to be watched each time it is closed anew: that must not hide a guardian that fell silent.
+setInterval(() => keeper.arm(), 200);
 process.stdout.write(`armed ${guardianPid}\n`);
