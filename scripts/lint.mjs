@@ -9,7 +9,17 @@ import { onPath } from './lib/system.mjs';
 
 await main(async () => {
   const checks = [
-    ['Biome', () => tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--max-diagnostics=60', '.'])],
+    [
+      'Biome',
+      () =>
+        tool('@biomejs/biome/bin/biome', [
+          'ci',
+          ...(process.stdout.isTTY ? [] : ['--colors=off']),
+          '--error-on-warnings',
+          '--max-diagnostics=60',
+          '.',
+        ]),
+    ],
     ['the rooms', rooms],
     ['types', () => tool('typescript/bin/tsc', ['--noEmit', '--pretty', 'false'])],
     ['Svelte', () => tool('svelte-check/bin/svelte-check', ['--fail-on-warnings', '--output', 'human', '--tsconfig', 'tsconfig.json'])],

@@ -9,7 +9,7 @@ import { cacheDir, inRoot, root } from './paths.mjs';
 import { show } from './processes.mjs';
 import { testPython } from './python-tests.mjs';
 import { runtimeEnv, runtimeExecutable } from './runtime.mjs';
-import { ensureDebianPackages, isRoot, onPath } from './system.mjs';
+import { ensureDebianPackages, isRoot, missingPackages, onPath } from './system.mjs';
 import { tally } from './tally.mjs';
 
 /** Suites whose tests open windows. */
@@ -33,6 +33,7 @@ export function suitesHere() {
     if (existsSync(playwrightConfig)) suites[name] = (env) => playwright(name, playwrightConfig, env);
   }
   if (suites.packaged) suites.packaged = packaged;
+  if (suites.native) suites.native = native;
   return suites;
 }
 
@@ -74,6 +75,15 @@ async function playwright(name, config, env) {
   const code = await show(runtimeExecutable(), args, { cwd: root, env: { ...env, ...runtimeEnv(), PLAYWRIGHT_JSON_OUTPUT_NAME: report } });
   const { stats = {} } = await readReport(report);
   return tally(code, (stats.expected ?? 0) + (stats.flaky ?? 0), stats.unexpected ?? 0, stats.skipped ?? 0);
+}
+
+/** The tests of the native addons record and replay with the system's OpenNI; without it they skip themselves and say what they need. */
+async function native(env) {
+  if (isRoot() && env.CI === 'true' && onPath('dpkg-query')) {
+    const missing = await missingPackages(['libopenni2-dev', 'g++']);
+    if (missing.length > 0) await ensureDebianPackages(missing);
+  }
+  return vitest('native', inRoot('test', 'native', 'vitest.config.ts'), env);
 }
 
 /** Packages the unpacked folder first: the tests are about what lies on a person's disk. */
