@@ -47,7 +47,12 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
   const preload = join(builtDir, '..', 'preload', 'preload.cjs');
   const covers = makeCovers(preload, log);
   const mainWindow = makeMainWindow(preload, () => closeAsked(), log);
-  const pages = (): WebContents[] => [mainWindow.current(), ...covers.windows()].flatMap((window) => (window === undefined ? [] : [window.webContents]));
+  const pages = (): WebContents[] =>
+    [mainWindow.current(), ...covers.windows()].flatMap((window) => (window === undefined ? [] : [window.webContents]));
+  const isMain = (page: WebContents): boolean => page === mainWindow.current()?.webContents;
+  // What the lock shows is for the covers alone: the window underneath shows nothing meanwhile.
+  const send = (page: WebContents, view: AppView): void =>
+    page.send(viewChannel, view.kind === 'locked' && isMain(page) ? { kind: 'away' } : view);
   let shownBeforeCover = true;
   let vision: VisionThread | undefined;
 
@@ -73,13 +78,14 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
         covers.uncover();
       },
       show: (view) => {
-        for (const page of pages()) page.send(viewChannel, view);
+        for (const page of pages()) send(page, view);
       },
     },
     showTo: (sender, view) => {
       const page = pages().find(({ id }) => id === sender);
-      page?.send(viewChannel, view);
-      if (page !== undefined) firstViewShown(page, view);
+      if (page === undefined) return;
+      send(page, view);
+      if (view.kind !== 'locked' || !isMain(page)) firstViewShown(page, view);
     },
     clocks: () => ({ monotonicMs: monotonicNowMs(), wallMs: Date.now() }),
     bootId: readBootId(),

@@ -1,6 +1,6 @@
 import { app, session } from 'electron';
 import type { Log } from './log.ts';
-import { isOurs } from './protocol.ts';
+import { isOurs } from './page-address.ts';
 
 /** Electron's own security checklist, for whatever page there may ever be: no permission, no other place, no second window, no network. */
 export function hardenPages(log: Log): void {

@@ -2,7 +2,7 @@ import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import * as v from 'valibot';
 import { type Channel, type Payload, type Reply, requests } from '../contract/ipc.ts';
 import { describeError, type Log } from './log.ts';
-import { isOurs } from './protocol.ts';
+import { isOurs } from './page-address.ts';
 
 /** One function for each channel, given only what passed the channel's schema. `sender` is the id of the page's web contents. */
 export type RequestHandlers = { readonly [C in Channel]: (payload: Payload<C>, sender: number) => Reply | Promise<Reply> };

@@ -1,12 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { extname, resolve, sep } from 'node:path';
+import { extname } from 'node:path';
 import { protocol } from 'electron';
-
-const scheme = 'app';
-const host = 'facelatch';
-
-/** The page of every window. */
-export const pageUrl = `${scheme}://${host}/index.html`;
+import { fileFor, pageScheme } from './page-address.ts';
 
 /** Pages load their own files and nothing else; no inline script, no network, no frames. Svelte's templates are the one trusted HTML. */
 const contentSecurityPolicy = [
@@ -31,12 +26,12 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 /** Declares the scheme; to be called before the app is ready. */
 export function declareScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, codeCache: true } }]);
+  protocol.registerSchemesAsPrivileged([{ scheme: pageScheme, privileges: { standard: true, secure: true, codeCache: true } }]);
 }
 
 /** Serves the built pages from a folder, and nothing outside of it. */
 export function servePages(folder: string): void {
-  protocol.handle(scheme, async (request) => {
+  protocol.handle(pageScheme, async (request) => {
     const file = fileFor(request.url, folder);
     const contentType = file === undefined ? undefined : contentTypes[extname(file)];
     if (request.method !== 'GET' || file === undefined || contentType === undefined) return new Response(null, { status: 404 });
@@ -53,25 +48,4 @@ export function servePages(folder: string): void {
       return new Response(null, { status: 404 });
     }
   });
-}
-
-/** The file a URL of ours names, or nothing when it leads elsewhere. */
-export function fileFor(url: string, folder: string): string | undefined {
-  if (!isOurs(url)) return undefined;
-  let path: string;
-  try {
-    path = decodeURIComponent(new URL(url).pathname);
-  } catch {
-    return undefined;
-  }
-  const root = resolve(folder);
-  const file = resolve(root, `.${path}`);
-  return file.startsWith(root + sep) && !path.includes('\0') ? file : undefined;
-}
-
-/** Whether a URL is a page of this app. Schemes of our own have no `origin` in Node, so its parts are compared. */
-export function isOurs(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const parsed = new URL(url);
-  return parsed.protocol === `${scheme}:` && parsed.host === host && parsed.username === '' && parsed.password === '';
 }

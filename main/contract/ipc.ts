@@ -109,6 +109,8 @@ export interface LockedView {
 
 /** What a window shows. */
 export type AppView =
+  /** Nothing: the covers have the screen. */
+  | { readonly kind: 'away' }
   | { readonly kind: 'welcome' }
   | { readonly kind: 'set-passcode' }
   | EnrolView

@@ -1,6 +1,6 @@
 import { BrowserWindow, type Display, screen } from 'electron';
-import { type Log, describeError } from '../log.ts';
-import { pageUrl } from '../protocol.ts';
+import { describeError, type Log } from '../log.ts';
+import { pageUrl } from '../page-address.ts';
 import { pageOptions } from './page-options.ts';
 
 /** The lock screen on every display. */

@@ -1,6 +1,6 @@
 import { BrowserWindow } from 'electron';
-import { type Log, describeError } from '../log.ts';
-import { pageUrl } from '../protocol.ts';
+import { describeError, type Log } from '../log.ts';
+import { pageUrl } from '../page-address.ts';
 import { pageOptions } from './page-options.ts';
 
 /** The window of welcome, enrolment, home and settings. Made when first shown. */

@@ -11,7 +11,12 @@ export interface EnrolDesk {
   readonly personName: string;
   readonly progress:
     | { readonly kind: 'waiting'; readonly hint: string }
-    | { readonly kind: 'under-way'; readonly enrolment: Enrolment; readonly facing: number | undefined; readonly preview: Preview | undefined }
+    | {
+        readonly kind: 'under-way';
+        readonly enrolment: Enrolment;
+        readonly facing: number | undefined;
+        readonly preview: Preview | undefined;
+      }
     | { readonly kind: 'complete'; readonly enrolment: Enrolment }
     | { readonly kind: 'stopped'; readonly sentence: string };
   /** When a bin was last filled, on the monotonic clock. */
@@ -78,7 +83,11 @@ export function enrolView(desk: EnrolDesk): Omit<EnrolView, 'seats'> {
 
 /** Identity measures angles in the camera's picture, from image right over down; the window draws a mirror, from up clockwise. */
 function ringBins(enrolment: Enrolment): RingBin[] {
-  return enrolment.bins.map(({ angleDeg, filledFirst, filledSecond }) => ({ angleDeg: (270 - angleDeg + 360) % 360, filledFirst, filledSecond }));
+  return enrolment.bins.map(({ angleDeg, filledFirst, filledSecond }) => ({
+    angleDeg: (270 - angleDeg + 360) % 360,
+    filledFirst,
+    filledSecond,
+  }));
 }
 
 function facingBin(enrolment: Enrolment, observation: Observation): number | undefined {

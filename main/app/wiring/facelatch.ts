@@ -49,7 +49,8 @@ export class Facelatch {
 
   /** What each request does. */
   handlers(): RequestHandlers {
-    const toLatch = (use: (latch: Latch) => Reply | Promise<Reply>): Reply | Promise<Reply> => (this.latch === undefined ? notNow : use(this.latch));
+    const toLatch = (use: (latch: Latch) => Reply | Promise<Reply>): Reply | Promise<Reply> =>
+      this.latch === undefined ? notNow : use(this.latch);
     return {
       'window-ready': (_payload, sender) => {
         this.#world.showTo(sender, this.view());

@@ -11,8 +11,8 @@ import * as enrolling from './enrol-desk.ts';
 import { LockKeeper, type PasscodeOutcome } from './lock-keeper.ts';
 import { LookDesk } from './look-desk.ts';
 import { readSettings, type Settings, settingsToStore } from './stored-settings.ts';
-import { VisionDesk } from './vision-desk.ts';
 import * as views from './views.ts';
+import { VisionDesk } from './vision-desk.ts';
 
 /** What the latch needs from the world around it. */
 export interface LatchSurroundings {
