@@ -16,7 +16,7 @@ await main(async () => {
   const needsDisplay = names.some((name) => windowed.has(name));
   const electron = await ensureSetUp({ needsDisplay });
   if (needsDisplay && !names.includes('build')) await ensureBuild();
-  const display = needsDisplay ? await ensureDisplay() : { env: process.env, stop: () => {} };
+  const display = needsDisplay ? await ensureDisplay({ unseen: true }) : { env: process.env, stop: () => {} };
   try {
     // Playwright asks the electron package for its binary, which knows only the official one by itself.
     return await runAll(names, suites, { ...display.env, ELECTRON_OVERRIDE_DIST_PATH: electron.dist });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Failure } from './failure.mjs';
 import { say } from './say.mjs';
+import { onPath } from './system.mjs';
 
 /** Whether windows can appear somewhere: always on Windows and macOS, on Linux where a display named by the environment answers. */
 export function hasDisplay(env = process.env) {
@@ -40,11 +41,17 @@ export async function startVirtualDisplay({ widthPx = 1440, heightPx = 900 } = {
   return { name: `:${number}`, stop };
 }
 
-/** The environment windows need: this one where there is a display, otherwise with a virtual display started for it. */
-export async function ensureDisplay() {
-  if (hasDisplay()) return { env: process.env, virtual: false, stop: () => {} };
+/**
+ * The environment windows need: this one where there is a display, otherwise with a virtual display started for it.
+ * @param {{unseen?: boolean}} wish `unseen`: a virtual one is better wherever Xvfb is, so that tests do not cover the screen somebody works at
+ */
+export async function ensureDisplay({ unseen = false } = {}) {
+  const isThere = hasDisplay();
+  if (isThere && !(unseen && onPath('Xvfb'))) return { env: process.env, virtual: false, stop: () => {} };
   const display = await startVirtualDisplay();
-  say(`▸ No display here: using the virtual display ${display.name} (Xvfb), where nobody can look`);
+  say(
+    `▸ ${isThere ? 'Leaving your screen alone' : 'No display here'}: using the virtual display ${display.name} (Xvfb), where nobody can look`,
+  );
   const { WAYLAND_DISPLAY: _, ...rest } = process.env;
   return { env: { ...rest, DISPLAY: display.name }, virtual: true, stop: display.stop };
 }
