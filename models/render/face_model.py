@@ -82,6 +82,34 @@ def load(path=DEFAULT_FILE):
         )
 
 
+def sex_direction(model):
+    """Identity weights [100], unit length, that lead from woman-like to man-like shape.
+
+    Man-like here: wider jaw, longer chin, bigger nose, heavier brow, smaller eyes, thinner lips, brows
+    nearer the eyes (the known averages; each measure counts in its own standard deviations).
+    """
+
+    def measures(offsets):
+        at = offsets[:, LANDMARKS]
+        return np.stack(
+            [
+                at[:, 12, 0] - at[:, 4, 0],
+                at[:, 57, 1] - at[:, 8, 1],
+                at[:, 35, 0] - at[:, 31, 0],
+                at[:, 27, 1] - at[:, 33, 1],
+                at[:, [19, 24], 2].mean(1) - at[:, [36, 45], 2].mean(1),
+                (at[:, [41, 46], 1] - at[:, [37, 44], 1]).mean(1),
+                at[:, 57, 1] - at[:, 51, 1],
+                at[:, [36, 45], 1].mean(1) - at[:, [19, 24], 1].mean(1),
+            ],
+            1,
+        )
+
+    slopes = measures(model.identity_mm)
+    direction = (slopes / np.linalg.norm(slopes, axis=0)).sum(1)
+    return direction / np.linalg.norm(direction)
+
+
 def eye_centres(vertices_mm):
     """Centres [2,3] mm of the person's right and left eyeball: middle of the outer sphere's box."""
     balls = [vertices_mm[RIGHT_EYE], vertices_mm[LEFT_EYE]]

@@ -56,7 +56,7 @@ STYLES = {
     "sidepart": Style((0.30, 0.9, 0.50), 22, 7, front_rise=-2),
     "fringe": Style((0.0, 0.9, -0.35), 18, 7, front_rise=-40, temple_rise=-14, edge_thickness=6),
     "curly": Style(
-        (0, 1.0, -0.1), 46, 10, front_rise=-2, edge_thickness=12, curly=True, sides=0.65
+        (0, 1.0, -0.1), 42, 12, front_rise=-2, edge_thickness=12, curly=True, sides=0.65
     ),
     "tied": Style((0, 0.55, -0.85), 8, 5),
     "long": Style(
@@ -190,19 +190,19 @@ def grow(model, person, rest_mm, columns=120, rows=22, hang_rows=14):
     outward = radius / np.linalg.norm(radius, axis=-1, keepdims=True)
 
     volume = style.thickness * (0.6 + 0.8 * person.hair_volume)
-    clump = (0.9, 1.6) if style.curly else (5, 2.2)
+    clump = (1.3, 2.6) if style.curly else (5, 2.2)
     locks = gaussian_filter(rng.normal(size=(rows, columns)), clump, mode=("nearest", "wrap"))
     locks = np.concatenate([locks, locks[:, :1]], 1) / locks.std()
-    profile = (
-        (1 - s**3)[:, None] * (1 + (0.22 if style.curly else 0.10) * locks) * np.ones_like(angle)
-    )
+    uneven = (0.15 if style.curly else 0.10) * np.clip(s / 0.3, 0, 1)[:, None]
+    profile = (1 - s ** (7 if style.curly else 3))[:, None] * (1 + uneven * locks)
     low = np.clip((scalp[..., 1] - 30) / 85, style.sides, 1)
     thick = volume * profile * low + style.edge_thickness * (s**3)[:, None]
     if style.hang_to:
         thick = np.maximum(thick, volume * 0.75 * (s[:, None] > 0.6) * (scalp[..., 2] < 62))
 
     uv_rows = s * 0.75
-    fray = np.clip((s - 0.86) / 0.14, 0, 1) ** 1.5
+    begin = 0.93 if style.curly else 0.86
+    fray = np.clip((s - begin) / (1 - begin), 0, 1) ** 1.5
     fray = fray[:, None] * np.ones_like(angle)
     hang = None
     if style.hang_to:

@@ -61,7 +61,7 @@ def named(name):
             (0.46, 0.42, 0.36),
             (0.26, 0.22, 0.19),
             exposure=0.62,
-            gain=2.0,
+            gain=1.6,
         )
     if name == "overhead":
         return make(

@@ -24,7 +24,7 @@ from render.skin import to_linear
 
 CAMERA = Intrinsics()
 ROOM_REFLECTANCE_LIGHT = 1.1  # the wall stands farther from the lamp than the face
-JPEG_QUALITY = 88
+JPEG_QUALITY = 86
 ENROL_YAW_DEG, ENROL_PITCH_DEG = 24.0, 17.0
 
 # Session, light, room's seed beside the person's own, distance mm, expression.
@@ -133,7 +133,7 @@ def enrol(studio, sitter, folder, seed, frames=40):
     shot.recording.close()
 
 
-def look(studio, sitter, folder, seed, light_name, room_seed, distance_mm, expression, frames=7):
+def look(studio, sitter, folder, seed, light_name, room_seed, distance_mm, expression, frames=6):
     """A short look at the screen."""
     light = light_module.named(light_name)
     shot = Shot(folder, light, background.room(room_seed, CAMERA), seed, 1.0)
@@ -154,7 +154,7 @@ def look(studio, sitter, folder, seed, light_name, room_seed, distance_mm, expre
     shot.recording.close()
 
 
-def flat_photograph(studio, sitter, name, folder, seed, frames=7):
+def flat_photograph(studio, sitter, name, folder, seed, frames=6):
     """A life-size print of the person held before the camera, where the face would be."""
     rng = np.random.default_rng([seed, 83])
     light = light_module.named("room")
@@ -237,7 +237,7 @@ def main():
         arguments.out / "people",
         arguments.out / "people" / "attacks" / "flat-photograph",
     )
-    for number, (name, person) in enumerate(cast.people().items(), start=1):
+    for number, (name, person) in enumerate(cast.people(studio.model).items(), start=1):
         if arguments.only not in (None, name):
             continue
         print(f"{name}: hair, skin, sessions", flush=True)

@@ -52,8 +52,12 @@ class Person:
     rest: tuple = ()  # ((expression, weight), ...) carried at rest
 
 
-def person_from_seed(seed, sex_like=None, **chosen):
-    """A random adult; sex_like 0 (woman-like) to 1 (man-like) steers shape and hair, `chosen` overrides."""
+def person_from_seed(seed, sex_like=None, sex_direction=None, spread=1.0, **chosen):
+    """A random adult; `chosen` overrides.
+
+    sex_like: 0 woman-like, 1 man-like hair, brows, beard and, with face_model.sex_direction, shape.
+    spread: 1 draws shapes as varied as the scans behind the model.
+    """
     rng = np.random.default_rng([seed, 11])
     sex_like = float(rng.integers(0, 2)) if sex_like is None else sex_like
     manly = sex_like > 0.5
@@ -68,7 +72,9 @@ def person_from_seed(seed, sex_like=None, **chosen):
         else ["long", "bob", "tied", "curly"]
     )
     irises = ["darkbrown", "brown"] if dark else list(IRIS_RGB)
-    identity = np.clip(rng.normal(size=100), -2.4, 2.4)
+    identity = spread * np.clip(rng.normal(size=100), -2.2, 2.2)
+    if sex_direction is not None:
+        identity += (1.1 if manly else -1.1) * sex_direction
     person = Person(
         seed=seed,
         identity=identity,

@@ -140,7 +140,9 @@ def seat(studio, person):
         limit = np.abs(rest[face_model.LANDMARKS[0], 0]) + 1
         rest[ears][side, 0] = np.clip(rest[ears][side, 0], -limit, limit)
 
-    rest[face_model.HEAD] = torso.tuck(rest[face_model.HEAD], person.build)
+    rest[face_model.HEAD] = torso.tuck(
+        rest[face_model.HEAD], model.neutral_mm[face_model.HEAD], person.build
+    )
     normals = vertex_normals(rest, model.triangles[studio.kept])
     growth = skin.beard_mask(model.neutral_mm[face_model.HEAD])
     beard = np.zeros_like(rest)

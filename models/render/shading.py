@@ -144,7 +144,7 @@ def shade(
                 row = min(tex_h - 1, max(0, int(v * tex_h)))
                 streak = strands[row, column]
                 layer = a * hair_depth[i] + b * hair_depth[j] + c * hair_depth[k]
-                tone = (0.55 + 0.75 * streak) * (0.45 + 0.55 * layer)
+                tone = (0.40 + 1.0 * streak) * (0.45 + 0.55 * layer)
                 for ch in range(3):
                     albedo[ch] = hair_rgb[ch] * tone
                 shine, gloss, f0 = 0.0, 20.0, 0.05
@@ -216,7 +216,7 @@ def shade(
                     kx, ky, kz = up[0] - dot * nx, up[1] - dot * ny, up[2] - dot * nz
                     kl = np.sqrt(kx * kx + ky * ky + kz * kz) + 0.15
                     along = (kx * hx + ky * hy + kz * hz) / (kl * hl) + 0.12
-                    spec = 0.05 * _power(max(0.0, 1 - along * along), 28.0) * max(0.0, ndl + 0.1)
+                    spec = 0.034 * _power(max(0.0, 1 - along * along), 28.0) * max(0.0, ndl + 0.1)
                     spec *= lit_depth
                 for ch in range(3):
                     soft = max(0.0, (ndl + wrap[ch]) / (1 + wrap[ch]))

@@ -43,17 +43,23 @@ def shirt(build, columns=72):
     return vertices.reshape(-1, 3), triangles.astype(np.int32), uv.reshape(-1, 2).astype(np.float32)
 
 
-def tuck(vertices_mm, build):
-    """Head vertices [N,3] with neck and shoulders drawn in under the shirt."""
-    height = vertices_mm[:, 1] + COLLAR_TILT * (vertices_mm[:, 2] + 28)
+def tuck(vertices_mm, mean_mm, build):
+    """Head vertices [N,3] with neck and shoulders drawn in under the shirt.
+
+    mean_mm [N,3]: the same vertices of the average head; what is below the collar there goes below it.
+    """
+    own = vertices_mm[:, 1] + COLLAR_TILT * (vertices_mm[:, 2] + 28)
+    mean = mean_mm[:, 1] + COLLAR_TILT * (mean_mm[:, 2] + 28)
+    height = np.minimum(own, mean)
     order = np.argsort(RINGS[:, 0])
     width, depth, middle = (np.interp(height, RINGS[order, 0], RINGS[order, k]) for k in (1, 2, 3))
     width = width * np.interp(height, [-160, -132], [min(build, 1.0), 1.0])
     across, along = vertices_mm[:, 0], vertices_mm[:, 2] - middle
     reach = np.hypot(across / width, along / depth)
-    inside = np.interp(height, [-145, -132, -95], [0.84, 0.96, 1.4])
-    shrink = np.where(height < -90, np.minimum(1, inside / np.maximum(reach, 1e-6)), 1)
+    inside = np.interp(height, [-145, -130, -118, -80], [0.78, 0.92, 1.0, 1.5])
+    shrink = np.where(height < -80, np.minimum(1, inside / np.maximum(reach, 1e-6)), 1)
     result = vertices_mm.copy()
     result[:, 0] = across * shrink
     result[:, 2] = middle + along * shrink
+    result[:, 1] -= np.maximum(0, own - height) * np.interp(mean, [-132, -110], [1, 0])
     return result
