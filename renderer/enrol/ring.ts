@@ -14,7 +14,8 @@ export interface Tick {
 export function ringTicks(bins: readonly RingBin[], facing: number | undefined): readonly Tick[] {
   const facedBin = facing === undefined ? undefined : bins[facing];
   return Array.from({ length: tickCount }, (_, index) => {
-    const angleDeg = (360 / tickCount) * index;
+    // Half a step off, so that no tick lies between two bins.
+    const angleDeg = (360 / tickCount) * (index + 0.5);
     const bin = nearestBin(bins, angleDeg);
     return {
       angleDeg,

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { readArguments } from '../../../main/app/arguments.ts';
+
+const window = { profileDir: undefined, screenshotTo: undefined, exitWhenReady: false };
+
+it.each([
+  [[], { kind: 'window', options: window }],
+  [['.', '--no-sandbox', '--remote-debugging-port=0'], { kind: 'window', options: window }],
+  [['.', '--profile=/tmp/p', '--exit-when-ready'], { kind: 'window', options: { ...window, profileDir: '/tmp/p', exitWhenReady: true } }],
+  [['.', '--profile', '/tmp/p'], { kind: 'window', options: { ...window, profileDir: '/tmp/p' } }],
+  [['.', '--screenshot-to=a.png'], { kind: 'window', options: { ...window, screenshotTo: 'a.png' } }],
+  [['.', '--profile'], { kind: 'window', options: window }],
+  [['.', '--cli', 'doctor', '--json'], { kind: 'cli', argv: ['doctor', '--json'] }],
+  [['--cli'], { kind: 'cli', argv: [] }],
+])('reads %j', (argv, start) => {
+  expect(readArguments(argv)).toEqual(start);
+});
