@@ -29,20 +29,14 @@ const downPairs: readonly (readonly [number, number])[] = [
 ];
 
 /**
- * Mean of what the `down` axis reads for faces that look straight ahead: brow, cheek and lip do not lie on one upright plane. Measured on the
- * built-in recordings against their `truth.txt` (`npm run test:unit -- pose` holds it).
- */
-const restingPitchDeg = 0;
-
-/**
  * Head pose in degrees from the landmarks, in millimetres where depth was measured under them; where it was not, the landmark network's own
- * z stands in, scaled to the face's distance. Without any depth the pose rests on the network alone. `undefined` for a collapsed mesh.
+ * z stands in, scaled to the face's distance. Without any depth the pose rests on the network alone. Pitch is off by a few degrees from
+ * person to person, since brow, cheek and lip lie on no upright plane: compare it with the same person's resting pose. `undefined` for a collapsed mesh.
  */
 export function headPose(landmarks: Landmarks, depth: FaceDepth | undefined, focalPx: number): HeadPose | undefined {
   const across = meanDirection(acrossPairs.map(([right, left]) => pair(landmarks, depth, focalPx, right, left)));
   const down = meanDirection(downPairs.map(([above, below]) => pair(landmarks, depth, focalPx, above, below)));
-  const pose = headPoseFromAxes(across, down);
-  return pose === undefined ? undefined : { ...pose, pitchDeg: pose.pitchDeg - restingPitchDeg };
+  return headPoseFromAxes(across, down);
 }
 
 /** A pair whose ends differ in depth by so much more than the network expects has one end on hair, background or a flying pixel. */
