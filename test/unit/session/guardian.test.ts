@@ -89,6 +89,21 @@ describe('the guardian', () => {
     await until(() => said.includes(JSON.stringify({ kind: 'locked', because: 'uncovered', code: 0 } satisfies FromGuardian)));
   });
 
+  test('that was itself stopped for a while, as in sleep, gives the app its time anew', async () => {
+    const { process: child, say, said } = await guardian();
+    say(order(1_200));
+    say(beat);
+    await until(() => said.some((line) => line.includes('beat')));
+    child.kill('SIGSTOP');
+    await pause(2_500);
+    child.kill('SIGCONT');
+    for (let count = 0; count < 10; count += 1) {
+      await pause(100);
+      say(beat);
+    }
+    expect(calls(folder, 'locked')).toBe(0);
+  });
+
   test('does nothing once disarmed', async () => {
     const { process: child, say } = await guardian();
     say(order(300));
