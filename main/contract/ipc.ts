@@ -98,8 +98,10 @@ export interface HomeView {
 
 export interface LockedView {
   readonly kind: 'locked';
-  readonly phase: 'resting' | 'scanning' | 'refused' | 'passcode-required' | 'opening';
+  readonly phase: 'resting' | 'scanning' | 'passcode-required' | 'opening';
   readonly sentence: string;
+  /** `refused`: the sentence says no to a face or a passcode just now. */
+  readonly tone: 'plain' | 'refused';
   /** Counts refusals, of looks and of passcodes, so that a second one is seen as new. */
   readonly refusals: number;
   /** How long, from the moment of this view, until a passcode is listened to again; 0 when it is now. */

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { app, type BrowserWindowConstructorOptions, nativeTheme } from 'electron';
 
 /** What every window has in common: a sandboxed page that sees nothing but its bridge. */
@@ -5,6 +6,7 @@ export function pageOptions(preload: string): BrowserWindowConstructorOptions {
   return {
     title: 'Facelatch',
     show: false,
+    icon: join(dirname(preload), '..', 'renderer', 'tray.png'),
     autoHideMenuBar: true,
     // The ground of the page (see renderer/ui/tokens.css), so that nothing flashes before it is drawn.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0d0f10' : '#f4f5f5',

@@ -305,10 +305,11 @@ export class Latch {
   #lockedView(): LockedView {
     const { state } = this.#keeper;
     const common = { kind: 'locked', refusals: this.#refusals, seats: this.#seats() } as const;
-    if (this.#cover === 'opening') return { ...common, phase: 'opening', sentence: 'Unlocked', passcodeWaitMs: 0 };
+    if (this.#cover === 'opening') return { ...common, phase: 'opening', sentence: 'Unlocked', tone: 'plain', passcodeWaitMs: 0 };
     return {
       ...common,
-      phase: views.lockedPhase(state, this.#notice),
+      phase: views.lockedPhase(state),
+      tone: this.#notice?.tone ?? 'plain',
       sentence: views.lockedSentence(state, this.#notice, this.#look?.sentence, this.#face()),
       passcodeWaitMs: this.#keeper.passcodeWaitMs(),
     };

@@ -7,7 +7,7 @@ import type { Person, Protection } from '../../vault/api.ts';
 
 /** Something to say on the lock screen for a moment. */
 export interface Notice {
-  readonly tone: 'refused' | 'plain';
+  readonly tone: LockedView['tone'];
   readonly sentence: string;
 }
 
@@ -15,10 +15,9 @@ export interface Notice {
 export type FaceState = HomeView['face'];
 
 /** What the lock screen shows of a closed lock. */
-export function lockedPhase(state: LockState, notice: Notice | undefined): Exclude<LockedView['phase'], 'opening'> {
+export function lockedPhase(state: LockState): Exclude<LockedView['phase'], 'opening'> {
   if (state.kind === 'passcode-required') return 'passcode-required';
-  if (state.kind === 'scanning') return 'scanning';
-  return notice?.tone === 'refused' ? 'refused' : 'resting';
+  return state.kind === 'scanning' ? 'scanning' : 'resting';
 }
 
 /** The one sentence under the padlock. `lookSentence`: what a look under way has to say. */
