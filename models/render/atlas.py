@@ -22,7 +22,7 @@ class Atlas:
     front_px: np.ndarray  # [M,2] column, row of those texels
 
     def at(self, xy_mm):
-        """Texels [K,2] (column, row) under points (x, y) mm of the average face seen from the front."""
+        """Texels [K,2] (column, row) under points (x, y) mm of the average face, from ahead."""
         return self.front_px[self.front.query(np.asarray(xy_mm, float))[1]]
 
 
@@ -32,7 +32,7 @@ def to_texels(uv, tile):
 
 
 def build(model, tile=512):
-    """Atlas of the average head with `tile` texels a side; gutters take their nearest texel's place."""
+    """Atlas of the average head, `tile` texels a side; gutters take the nearest place."""
     keep = (model.triangles < face_model.HEAD.stop).all(1)
     corners = to_texels(model.corner_uv[keep], tile).reshape(-1, 2)
     count = len(corners) // 3

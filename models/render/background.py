@@ -36,7 +36,7 @@ BOOKS = (
 
 
 def room(seed, camera):
-    """A room for a seed: wall 1.6 to 2.5 m away, slightly askew, with a picture, a shelf or a door."""
+    """A room for a seed: wall 1.7 to 2.4 m away, a little askew, with a picture, shelf or door."""
     rng = np.random.default_rng([seed, 53])
     h, w = camera.height, camera.width
     distance = rng.uniform(1750, 2350)

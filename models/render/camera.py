@@ -1,8 +1,8 @@
 """Pin-hole camera and head pose.
 
 Camera frame: x right in the picture, y down, z away from the camera, millimetres.
-yawDeg > 0 turns the face to the picture's right, pitchDeg > 0 lifts it, rollDeg > 0 tilts it clockwise
-as seen in the picture; at 0, 0, 0 the face's normal is -z.
+yawDeg > 0 turns the face to the picture's right, pitchDeg > 0 lifts it, rollDeg > 0 tilts it
+clockwise as seen in the picture; at 0, 0, 0 the face's normal is -z.
 """
 
 from dataclasses import dataclass

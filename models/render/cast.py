@@ -1,4 +1,4 @@
-"""The people of the built-in recordings: seeds and looks chosen so that a viewer tells them apart."""
+"""The people of the built-in recordings, chosen so that a viewer tells them apart."""
 
 from render import face_model
 from render.people import HAIR_RGB, IRIS_RGB, person_from_seed

@@ -1,4 +1,4 @@
-"""From linear light to the camera's picture: exposure, white balance, blur, noise, tone curve, JPEG."""
+"""From linear light to the camera's picture: exposure, blur, noise, tone curve, JPEG."""
 
 import cv2
 import numpy as np

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Put pictures of every recorded session on one sheet, colour above depth, to be looked at.
 
-    python3 models/render/contact_sheet.py --out sheet.png [--recordings models/simulated] [--person NAME]
+    python3 models/render/contact_sheet.py --out sheet.png [--recordings DIR] [--person NAME]
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Kinect v2-like depth: coarser pixels, axial and lateral noise, flying pixels, holes, quantisation.
+"""Kinect v2-like depth: coarse pixels, axial and lateral noise, flying pixels, holes, steps.
 
-Axial noise grows with distance and slant as measured for time-of-flight cameras (about 1.5 mm at 0.7 m);
-the sensor has two pixels for three of the colour picture (360 px focal for 540), on which its readings are
-then laid. Steps are as coarse as in recordings of the real sensor near by, and coarser than the
-sensor's far away, with the sensor's own smoothing: what lies behind the person costs few bytes.
+Axial noise grows with distance and slant as it does for time-of-flight cameras (about 1.5 mm at
+0.7 m); the sensor has two pixels for three of the colour picture (360 px focal for 540), on which
+its readings are then laid. Steps are as coarse as in recordings of the real sensor near by, and
+coarser than the sensor's far away, smoothed: what lies behind the person costs few bytes.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """The ICT face model (light version): identity and expression weights to vertices.
 
 Model frame: x to the person's left, y up, z out of the face, millimetres.
-Source: Li et al., "Learning Formation of Physically-Based Face Attributes", CVPR 2020 (MIT licence).
+Source: Li et al., "Learning Formation of Physically-Based Face Attributes", CVPR 2020 (MIT).
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ RIGHT_EYE = slice(23021, 23791)
 
 # The 68 Multi-PIE landmark vertices, from the model's public description.
 LANDMARKS = np.array(
-    "1225 1888 1052 367 1719 1722 2199 1447 966 3661 4390 3927 3924 2608 3272 4088 3443 268 493 1914 "
-    "2044 1401 3615 4240 4114 2734 2509 978 4527 4942 4857 1140 2075 1147 4269 3360 1507 1542 1537 "
-    "1528 1518 1511 3742 3751 3756 3721 3725 3732 5708 5695 2081 0 4275 6200 6213 6346 6461 5518 5957 "
-    "5841 5702 5711 5533 6216 6207 6470 5517 5966".split(),
+    "1225 1888 1052 367 1719 1722 2199 1447 966 3661 4390 3927 3924 2608 3272 4088 3443 268 "
+    "493 1914 2044 1401 3615 4240 4114 2734 2509 978 4527 4942 4857 1140 2075 1147 4269 3360 "
+    "1507 1542 1537 1528 1518 1511 3742 3751 3756 3721 3725 3732 5708 5695 2081 0 4275 6200 "
+    "6213 6346 6461 5518 5957 5841 5702 5711 5533 6216 6207 6470 5517 5966 ".split(),
     dtype=np.int32,
 )
 NOSE_TIP = 30
@@ -41,7 +41,7 @@ class FaceModel:
     expression_mm: np.ndarray  # [53,N,3] float32, for weights 0 to 1
     expression_names: tuple
     triangles: np.ndarray  # [T,3] int32, vertices
-    corner_uv: np.ndarray  # [T,3,2] float32, texture place of each corner, u 0 to 1 face, 1 to 2 head
+    corner_uv: np.ndarray  # [T,3,2] float32, place in the texture, u 0 to 1 face, 1 to 2 head
 
     def identity(self, weights):
         """Vertices [N,3] mm of a person at rest from up to 100 identity weights."""
@@ -66,7 +66,7 @@ class FaceModel:
 
 
 def load(path=DEFAULT_FILE):
-    """Read `ict_face_model.npz` (a file, or the folder that holds it); OSError when it is absent."""
+    """Read `ict_face_model.npz` (the file, or its folder); OSError when it is absent."""
     path = Path(path)
     if path.is_dir():
         path = path / "ict_face_model.npz"
@@ -85,8 +85,8 @@ def load(path=DEFAULT_FILE):
 def sex_direction(model):
     """Identity weights [100], unit length, that lead from woman-like to man-like shape.
 
-    Man-like here: wider jaw, longer chin, bigger nose, heavier brow, smaller eyes, thinner lips, brows
-    nearer the eyes (the known averages; each measure counts in its own standard deviations).
+    Man-like here: wider jaw, longer chin, bigger nose, heavier brow, smaller eyes, thinner lips,
+    brows nearer the eyes (the known averages; each measure counts in its own standard deviations).
     """
 
     def measures(offsets):

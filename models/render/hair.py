@@ -1,6 +1,7 @@
-"""Scalp hair: shells of strands grown from the scalp of the average head, carried by the person's head.
+"""Scalp hair: shells of strands, laid out on the average head, carried by the person's.
 
-Strands run from a pole (the whorl or the start of the parting) to the hairline, and on down for long hair.
+Strands run from a pole (the whorl or the start of the parting) to the hairline, and long hair
+on down from there.
 """
 
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ STYLES = {
 
 
 def strand_texture(seed, curly, width=1024, height=128):
-    """Rank texture [height,width], 0 to 1 and even: strands run down the columns; it wraps around in u."""
+    """Rank texture [height,width], 0 to 1, even; strands run down it; it wraps around in u."""
     rng = np.random.default_rng([seed, 31])
     if curly:
         field = gaussian_filter(rng.normal(size=(height, width)), (2.0, 3.2), mode="wrap")
@@ -123,7 +124,7 @@ class Limit:
         self.around, self.angle = around[order], angle[order]
 
     def angles(self, offsets):
-        """Offsets [...,3] from the skull's middle to (angle around the pole, angle from the pole)."""
+        """Offsets [...,3] from the skull's middle to angles (around, from) the pole."""
         unit = offsets / np.linalg.norm(offsets, axis=-1, keepdims=True)
         around = np.arctan2(unit @ self.side, unit @ self.front)
         return around, np.arccos(np.clip(unit @ self.axis, -1, 1))
@@ -143,7 +144,7 @@ def cover(style_name, place_mm, rng):
 
 
 def _carried(model, directions):
-    """Weights (indices, weights) [...,6] of the scalp's vertices that carry each direction's point."""
+    """Vertices and weights [...,6] of the scalp that carry each direction's point."""
     points = model.neutral_mm[face_model.HEAD].copy()
     ears = (np.abs(points[:, 0]) > 76) & (points[:, 1] < 44) & (points[:, 1] > -28)
     lobe_or_throat = ears | (points[:, 1] < -75)
@@ -158,7 +159,7 @@ def _carried(model, directions):
 
 @dataclass(frozen=True)
 class Hair:
-    """A triangle mesh: vertices mm (head frame), triangles, uv and cutoff per vertex, strand texture."""
+    """A mesh: vertices mm (head frame), triangles, uv and cutoff per vertex, texture."""
 
     vertices_mm: np.ndarray
     triangles: np.ndarray

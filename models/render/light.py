@@ -7,9 +7,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Light:
-    """directions [L,3] unit vectors from the head to each light (camera frame), colours [L,3] linear;
-    sky and ground [3] the light from above and below; the first light casts shadows of softness
-    `softness_mm`; exposure is what the camera aims a mid-tone face at (linear), gain its noise."""
+    """directions [L,3] unit vectors from the head to each light (camera frame), colours [L,3]
+    linear; sky and ground [3] the light from above and below; the first light casts shadows of
+    softness `softness_mm`; exposure is what the camera aims a mid-tone face at (linear), gain its noise.
+    """
 
     directions: np.ndarray
     colours: np.ndarray

@@ -54,7 +54,7 @@ class Sway:
 
 
 def circle(frame, still=4, out=5, around=26, back=5):
-    """Yaw and pitch of frame 0 to 39 of an enrolment: ahead, out to the ring, once around it, back."""
+    """Yaw and pitch of frame 0 to 39 of an enrolment: ahead, out, once around the ring, back."""
     turn = 2 * np.pi / around
     at = frame - still
     if at < 0:

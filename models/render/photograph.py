@@ -11,8 +11,8 @@ from render.skin import to_linear
 A4_MM = (210.0, 297.0)
 PRINT_PX_PER_MM = 2.4
 
-# Arm and thumb in the sheet's frame (mm right of and below its middle): from, to, radius, height over the
-# sheet, whether it is in a sleeve.
+# Arm and thumb in the sheet's frame (mm right of and below its middle): from, to, radius, height
+# over the sheet, whether it is in a sleeve.
 ARM = (
     ((-270, 560), (-205, 262), 46.0, -64.0, True),
     ((-214, 290), (-166, 118), 29.0, -46.0, False),
@@ -24,7 +24,7 @@ ARM = (
 
 @dataclass(frozen=True)
 class Held:
-    """colour [H,W,3] linear (premultiplied), cover [H,W], depth_mm [H,W] (0: nothing), sheet [H,W] bool."""
+    """colour [H,W,3] linear, premultiplied; cover [H,W]; depth_mm [H,W], 0 nothing; sheet bool."""
 
     colour: np.ndarray
     cover: np.ndarray
@@ -35,8 +35,8 @@ class Held:
 def print_of(picture_rgb, camera, face_px, face_depth_mm):
     """A4 sheet [h,w,3] linear reflectance on which the face is life size.
 
-    picture_rgb: picture by `camera`; face_px: point of the picture that lies in the sheet's middle, a bit
-    above; face_depth_mm: how far the face was, which fixes the scale.
+    picture_rgb: picture by `camera`; face_px: point of the picture that comes to lie a bit above
+    the sheet's middle; face_depth_mm: how far the face was, which fixes the scale.
     """
     width, height = (int(round(side * PRINT_PX_PER_MM)) for side in A4_MM)
     px_per_mm = camera.fx / face_depth_mm

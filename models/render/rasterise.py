@@ -84,10 +84,10 @@ NO_STRANDS = np.ones((1, 1), np.float32)
 def rasterise(xy, depth, triangles, cull, corner_uv, cutoff, strand, width, height):
     """Draw triangles seen by a camera.
 
-    xy [N,2] pixels, depth [N] mm (0 or less: behind the camera), triangles [T,3], cull [T] bool (drop
-    what faces away), corner_uv [T,3,2], cutoff [N] (a pixel is kept where the strand texture at its uv
-    reaches it; -1 keeps all). Returns triangle [H,W] (-1 none), inverse depth [H,W] and the
-    perspective-correct weights [H,W] of the second and third corner.
+    xy [N,2] pixels, depth [N] mm (0 or less: behind the camera), triangles [T,3], cull [T] bool
+    (drop what faces away), corner_uv [T,3,2], cutoff [N] (a pixel is kept where the strand texture
+    at its uv reaches it; -1 keeps all). Returns triangle [H,W] (-1 none), inverse depth [H,W] and
+    the perspective-correct weights [H,W] of the second and third corner.
     """
     tri = np.full((height, width), -1, np.int32)
     near = np.zeros((height, width), np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def png16(values):
-    """PNG bytes of a [H,W] uint16 picture; rows without prediction, which suits depth in flat steps."""
+    """PNG bytes of a [H,W] uint16 picture; no row prediction, which suits depth in steps."""
     rows = values.astype(">u2").view(np.uint8).reshape(values.shape[0], -1)
     raw = np.concatenate([np.zeros((len(rows), 1), np.uint8), rows], 1).tobytes()
 
@@ -23,7 +23,7 @@ def png16(values):
 
 
 class Recording:
-    """One session folder: rgb.txt, depth.txt, calibration.json, truth.txt, landmarks.txt and the pictures."""
+    """One session folder: calibration.json, the pictures and the lists that name them."""
 
     def __init__(self, folder, camera, start_s, fps=10.0):
         self.folder = folder
@@ -64,7 +64,7 @@ class Recording:
             "rgb": "# timestamp_s path",
             "depth": "# timestamp_s path (16-bit, mm, 0 = no reading)",
             "truth": "# timestamp_s yawDeg pitchDeg rollDeg distanceMm",
-            "landmarks": "# timestamp_s rightEyeX Y leftEyeX Y noseTipX Y rightMouthX Y leftMouthX Y (px)",
+            "landmarks": "# timestamp_s px: x y of right eye, left eye, nose tip, mouth right, left",
         }
         for name, header in headers.items():
             (self.folder / f"{name}.txt").write_text("\n".join([header, *self.lines[name]]) + "\n")

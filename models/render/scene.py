@@ -23,7 +23,7 @@ LIDS = (
 
 @dataclass(frozen=True)
 class Studio:
-    """What all people share: the model, its atlas, its occlusion (light that reaches each vertex)."""
+    """What all people share: the model, its atlas, the light that reaches each vertex."""
 
     model: face_model.FaceModel
     atlas: atlas_module.Atlas
@@ -90,7 +90,7 @@ def _occlusion(model, kept, directions=72, size=256):
 
 
 def _light_view(points, to_light, size):
-    """Parallel view along a light: pixels [N,2], depth [N], axes [3,3], (left, top, scale, depth origin)."""
+    """View along a light: pixels [N,2], depth [N], axes [3,3], (left, top, scale, nearest)."""
     forward = -np.asarray(to_light, np.float32)
     helper = (
         np.array([0, 1, 0], np.float32)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Distances SFace sees between the recorded people, with the face model's own five landmarks.
 
-    python3 models/render/sface_distances.py --sface models/sface.onnx [--recordings models/simulated]
+    python3 models/render/sface_distances.py --sface models/sface.onnx [--recordings DIR]
 
 Prints, for each person enrolled, the nearest distance of every look of every person (mean, smallest
 and largest over the look's frames); last the summary. L2 distance of unit vectors.
@@ -39,6 +39,11 @@ def nearest(probes, gallery):
     return np.sqrt(np.clip(2 - 2 * probes @ gallery.T, 0, None)).min(1)
 
 
+def spread(distances):
+    """Mean, smallest and largest, as text."""
+    return f"{distances.mean():.3f} {distances.min():.3f} {distances.max():.3f}"
+
+
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -60,23 +65,15 @@ def main():
                 d = nearest(probes, gallery)
                 (genuine if probe == owner else impostor).append(d)
                 kind = "genuine " if probe == owner else "impostor"
-                print(
-                    f"{owner:8} {kind} {probe:8} {session:13} {d.mean():.3f} {d.min():.3f} {d.max():.3f}"
-                )
+                print(f"{owner:8} {kind} {probe:8} {session:13} {spread(d)}")
     attacks = arguments.recordings / "people" / "attacks" / "flat-photograph"
     for folder in sorted(attacks.iterdir()) if attacks.is_dir() else []:
         owner = (folder / "target.txt").read_text().strip()
         d = nearest(vectors(network, folder), embedded[owner]["enrol-circle"])
-        print(
-            f"{owner:8} attack   photograph            {d.mean():.3f} {d.min():.3f} {d.max():.3f}"
-        )
+        print(f"{owner:8} attack   photograph            {spread(d)}")
     genuine, impostor = np.concatenate(genuine), np.concatenate(impostor)
-    print(
-        f"genuine  nearest: mean {genuine.mean():.3f} largest {genuine.max():.3f}, {len(genuine)} frames"
-    )
-    print(
-        f"impostor nearest: mean {impostor.mean():.3f} smallest {impostor.min():.3f}, {len(impostor)} frames"
-    )
+    print(f"genuine  (mean, smallest, largest) {spread(genuine)}, {len(genuine)} frames")
+    print(f"impostor (mean, smallest, largest) {spread(impostor)}, {len(impostor)} frames")
 
 
 if __name__ == "__main__":

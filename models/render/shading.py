@@ -50,7 +50,7 @@ def shade(
     softness,
     up,
 ):
-    """Linear colour [H,W,3] of the drawn pixels (0 elsewhere); see `scene.draw` for the arguments."""
+    """Linear colour [H,W,3] of the drawn pixels, 0 elsewhere; `scene.draw` is its caller."""
     height, width = tri.shape
     out = np.zeros((height, width, 3), np.float32)
     tile = skin.shape[0]

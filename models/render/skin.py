@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-# Skin from very light to very dark, sRGB; spans the individual typology angles from about 60 to -50 degrees.
+# Skin from very light to very dark, sRGB: individual typology angles from about 60 to -50 degrees.
 TONES = np.array(
     [
         (240, 208, 192),

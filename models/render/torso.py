@@ -22,7 +22,7 @@ COLLAR_TILT = 0.22
 
 
 def shirt(build, columns=72):
-    """Vertices [N,3] mm, triangles [M,3] and uv [N,2] of a shirt; `build` scales the shoulders' width."""
+    """Vertices [N,3] mm, triangles [M,3], uv [N,2] of a shirt; `build` scales its shoulders."""
     around = np.linspace(0, 2 * np.pi, columns + 1)
     fine = np.linspace(0, len(RINGS) - 1, 4 * len(RINGS) - 3)
     rings = np.stack([np.interp(fine, range(len(RINGS)), RINGS[:, k]) for k in range(4)], 1)
@@ -46,7 +46,7 @@ def shirt(build, columns=72):
 def tuck(vertices_mm, mean_mm, build):
     """Head vertices [N,3] with neck and shoulders drawn in under the shirt.
 
-    mean_mm [N,3]: the same vertices of the average head; what is below the collar there goes below it.
+    mean_mm [N,3]: the same vertices of the average head; what is below the collar there goes below.
     """
     own = vertices_mm[:, 1] + COLLAR_TILT * (vertices_mm[:, 2] + 28)
     mean = mean_mm[:, 1] + COLLAR_TILT * (mean_mm[:, 2] + 28)

@@ -1,4 +1,4 @@
-"""What a user of the renderer relies on. Tests that need the face model say so when it is absent."""
+"""What a user of the renderer relies on; tests skip aloud without the face model."""
 
 import tempfile
 import unittest
