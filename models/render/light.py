@@ -9,7 +9,7 @@ import numpy as np
 class Light:
     """directions [L,3] unit vectors from the head to each light (camera frame), colours [L,3]
     linear; sky and ground [3] the light from above and below; the first light casts shadows of
-    softness `softness_mm`; exposure is what the camera aims a mid-tone face at (linear), gain its noise.
+    softness `softness_mm`; exposure is what the camera aims a face at, gain its noise.
     """
 
     directions: np.ndarray

@@ -64,7 +64,8 @@ class Recording:
             "rgb": "# timestamp_s path",
             "depth": "# timestamp_s path (16-bit, mm, 0 = no reading)",
             "truth": "# timestamp_s yawDeg pitchDeg rollDeg distanceMm",
-            "landmarks": "# timestamp_s px: x y of right eye, left eye, nose tip, mouth right, left",
+            "landmarks": "# timestamp_s px: x y of right eye, left eye, nose tip, "
+            "mouth right, left",
         }
         for name, header in headers.items():
             (self.folder / f"{name}.txt").write_text("\n".join([header, *self.lines[name]]) + "\n")
