@@ -25,6 +25,8 @@ export type StartResult = { readonly kind: 'started' } | { readonly kind: 'faile
 /** One depth camera. Frames go into a ring of shared memory; the newest one wins and the others are dropped. */
 export interface DepthCamera {
   readonly description: CameraDescription;
+  /** Names the physical device the same after a restart and in another socket, as far as it tells: what an enrolment is tied to. */
+  readonly pin: string;
   /** Whether its frames carry an infrared picture. */
   readonly hasInfrared: boolean;
   readonly calibration: CameraCalibration;

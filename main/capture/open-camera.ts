@@ -1,5 +1,8 @@
 import type { CameraDescription } from '../contract/camera.ts';
+import type { Calibration } from '../contract/frame.ts';
 import type { DepthCamera } from './depth-camera.ts';
+import { Kinect2Camera, kinect2Description } from './kinect2/kinect2-camera.ts';
+import { type LoadedKinect2, loadKinect2 } from './kinect2/module.ts';
 import { loadOpenni, type OpenniLibrary } from './openni2/library.ts';
 import { inspectOni } from './openni2/oni-recording.ts';
 import { OpenniCamera, openniDescription } from './openni2/openni2-camera.ts';
@@ -18,6 +21,10 @@ export interface CaptureOptions {
   readonly simulatedPerson?: string;
   /** OpenNI's library file, where it is not the system's own. */
   readonly openniLibrary?: string;
+  /** What the calibration step found for this machine's Kinect. */
+  readonly kinect2Calibration?: Calibration;
+  /** Stands in for the package `kinect2` in tests. */
+  readonly kinect2?: LoadedKinect2;
 }
 
 export type OpenedCamera =
@@ -28,11 +35,13 @@ export type OpenedCamera =
 export async function listCameras(options: CaptureOptions): Promise<readonly CameraDescription[]> {
   const openni = await openniOf(options);
   const devices = openni.kind === 'loaded' ? (await openni.addon.list()).map(openniDescription) : [];
-  return [...devices, simulatedCameraDescription];
+  const kinects = (options.kinect2 ?? loadKinect2()).kind === 'module' ? [kinect2Description] : [];
+  return [...kinects, ...devices, simulatedCameraDescription];
 }
 
 /**
- * Opens a camera by its id: `simulated:0`, `recording:PATH` (a TUM RGB-D folder or an `.oni` file) or `openni2:URI`. Fails with a sentence.
+ * Opens a camera by its id: `simulated:0`, `recording:PATH` (a TUM RGB-D folder or an `.oni` file),
+ * `kinect2:0` or `openni2:URI`. Fails with a sentence.
  */
 export async function openCamera(id: string, options: CaptureOptions): Promise<OpenedCamera> {
   const colon = id.indexOf(':');
@@ -43,10 +52,12 @@ export async function openCamera(id: string, options: CaptureOptions): Promise<O
       return openSimulated(address, options);
     case 'recording':
       return openRecordingCamera(address, options);
+    case 'kinect2':
+      return openKinect2(address, options);
     case 'openni2':
       return openOpenni(address, options);
     default:
-      return { kind: 'failed', sentence: `There is no camera "${id}". Ids begin with simulated:, recording: or openni2:.` };
+      return { kind: 'failed', sentence: `There is no camera "${id}". Ids begin with simulated:, recording:, kinect2: or openni2:.` };
   }
 }
 
@@ -84,6 +95,13 @@ async function openRecordingCamera(path: string, options: CaptureOptions): Promi
   }
   const opened = await openRecording(path);
   return opened.kind === 'failed' ? opened : { kind: 'opened', camera: new RecordingCamera(opened.recording) };
+}
+
+function openKinect2(address: string, options: CaptureOptions): OpenedCamera {
+  if (address !== '0') return { kind: 'failed', sentence: `There is no camera "kinect2:${address}"; a machine has one, kinect2:0.` };
+  const loaded = options.kinect2 ?? loadKinect2();
+  if (loaded.kind === 'absent') return { kind: 'failed', sentence: loaded.sentence };
+  return { kind: 'opened', camera: new Kinect2Camera(loaded.module, options.kinect2Calibration) };
 }
 
 async function openOpenni(uri: string, options: CaptureOptions): Promise<OpenedCamera> {

@@ -14,6 +14,7 @@ export function openniDescription({ uri, vendor, name }: OpenniDevice): CameraDe
 /** A depth camera through OpenNI 2. The device is opened by `start` and closed by `stop`, so that others may use it meanwhile. */
 export class OpenniCamera implements DepthCamera {
   readonly description: CameraDescription;
+  readonly pin: string;
   readonly hasInfrared: boolean;
   readonly calibration: CameraCalibration;
   private readonly addon: OpenniAddon;
@@ -29,6 +30,8 @@ export class OpenniCamera implements DepthCamera {
     this.addon = addon;
     this.uri = info.uri;
     this.description = description;
+    // The URI names the USB socket, so it is not part of the pin.
+    this.pin = info.isFile ? description.id : `openni2:${info.usbVendorId}:${info.usbProductId}:${info.serial || info.name}`;
     this.hasInfrared = info.hasInfrared;
     this.calibration = override === undefined ? calibrationOf(info) : { kind: 'known', source: 'recorded', calibration: override };
     this.current = { kind: 'ready', camera: description };

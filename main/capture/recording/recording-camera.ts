@@ -8,6 +8,7 @@ import { ReelPlayer } from './reel-player.ts';
 /** Plays one recording over and over, at the speed it was taken. */
 export class RecordingCamera implements DepthCamera {
   readonly description: CameraDescription;
+  readonly pin: string;
   readonly hasInfrared: boolean;
   readonly calibration: CameraCalibration;
   private readonly recording: Recording;
@@ -18,6 +19,7 @@ export class RecordingCamera implements DepthCamera {
   constructor(recording: Recording) {
     this.recording = recording;
     this.description = { id: `recording:${recording.folder}`, driver: 'recording', label: `Recording ${recording.folder}` };
+    this.pin = this.description.id;
     this.hasInfrared = recording.hasInfrared;
     this.calibration = { kind: 'known', source: 'recorded', calibration: recording.calibration };
     this.ring = new FrameRing([recording.calibration]);

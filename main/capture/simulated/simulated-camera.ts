@@ -10,6 +10,7 @@ export const simulatedCameraDescription: CameraDescription = { id: 'simulated:0'
 /** Plays the built-in recordings of rendered people according to who is said to sit before it. */
 export class SimulatedCamera implements DepthCamera {
   readonly description = simulatedCameraDescription;
+  readonly pin = simulatedCameraDescription.id;
   readonly hasInfrared: boolean;
   readonly calibration: CameraCalibration;
   private readonly cast: SimulatedCast;
