@@ -9,7 +9,7 @@ export interface Thresholds {
 }
 
 const thresholdsByModel: Readonly<Record<string, Thresholds>> = {
-  sface: { unlock: 0.9, sameSitting: 0.9 },
+  sface: { unlock: 0.95, sameSitting: 0.95 },
 };
 
 /** Thresholds of a network; `undefined` for one that was never calibrated, which therefore never unlocks. */

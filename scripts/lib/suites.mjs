@@ -13,7 +13,7 @@ import { ensureDebianPackages, isRoot, missingPackages, onPath } from './system.
 import { tally } from './tally.mjs';
 
 /** Suites whose tests open windows. */
-export const windowed = new Set(['e2e', 'packaged', 'faults', 'attacks']);
+export const windowed = new Set(['conversion', 'e2e', 'packaged', 'faults', 'attacks']);
 
 /**
  * Every suite there is here, in the order `npm test` runs them. A folder under test/ with a `vitest.config.ts` or a `playwright.config.ts` is
@@ -26,6 +26,7 @@ export function suitesHere() {
     build: () => one(() => attempt(build)),
     unit: (env) => vitest('unit', inRoot('test', 'vitest.config.ts'), env),
     models: testPython,
+    conversion: (env) => vitest('conversion', inRoot('test', 'models', 'vitest.config.ts'), env),
   };
   for (const name of ['native', 'e2e', 'packaged', 'faults', 'attacks']) {
     const [vitestConfig, playwrightConfig] = ['vitest.config.ts', 'playwright.config.ts'].map((file) => inRoot('test', name, file));
