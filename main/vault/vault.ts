@@ -20,7 +20,7 @@ import { exportBackup } from './backup.ts';
 import { readCounters, readSettings, writeCounters, writeSettings } from './counters.ts';
 import { checkpoint, openDatabase } from './database.ts';
 import { type DeviceKeys, loadDeviceKeys, loadWrappingKey, makeDeviceKey } from './device-key.ts';
-import type { Keystore } from './keystore.ts';
+import { type Keystore, usableKeystore } from './keystore.ts';
 import { appendToLog, checkLog, placeAfterLastEntry, pruneLog, readHead, startLog } from './log.ts';
 import { unwrapWithPasscode, wrapWithPasscode } from './passcode.ts';
 import { isWhole, type OpenPerson, openPerson, readRecord, wipePerson, writeRecord, writeTemplates } from './records.ts';
@@ -46,7 +46,7 @@ const wrongPasscode: WrongPasscode = { kind: 'wrong-passcode' };
 export function openVault(folder: string, keystore: Keystore, now: () => number = Date.now): VaultOpening {
   const opening = openDatabase(folder, now());
   if (opening.kind === 'refused') return opening;
-  return { kind: 'opened', vault: new SqliteVault(opening.database, keystore, now) };
+  return { kind: 'opened', vault: new SqliteVault(opening.database, usableKeystore(keystore), now) };
 }
 
 class SqliteVault implements Vault {

@@ -1,7 +1,10 @@
 import { scryptSync } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { unwrapWithPasscode, wrapWithPasscode } from '../../../main/vault/passcode.ts';
 import { associatedData, newKey, open } from '../../../main/vault/seal.ts';
+
+// Each scrypt takes 128 MiB, and seconds where the machine is busy.
+vi.setConfig({ testTimeout: 240_000 });
 
 test('wraps under scrypt of N=2^17, r=8, p=1 with a salt of its own', async () => {
   const dataKey = newKey();

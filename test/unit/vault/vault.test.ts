@@ -105,6 +105,33 @@ test('the keystore unseals at a start; another keystore, a locked one or none do
   }
 });
 
+test('a keystore that is locked, broken or forgetful protects nothing, and everything else works', async () => {
+  const sound = systemKeystore();
+  if (sound.kind === 'none') throw new Error('no keystore');
+  const broken = (): never => {
+    throw new Error('locked');
+  };
+  for (const keystore of [
+    { ...sound, seal: broken },
+    { ...sound, open: broken },
+    { ...sound, open: () => new Uint8Array(3) },
+  ]) {
+    const folder = newFolder();
+    const vault = opened(folder, keystore);
+    const personId = await enrolled(vault, 'Ada');
+    vault.writeCounters(counters);
+    vault.writeSettings({ idleMinutes: 5 });
+    vault.close();
+    const again = opened(folder, keystore);
+    expect(again.protection()).toMatchObject({ wrapping: { kind: 'passcode-only' }, counters: 'checksum' });
+    expect(again.unsealWithKeystore().kind).toBe('passcode-needed');
+    expect(again.readCounters()).toEqual({ kind: 'counters', counters });
+    expect(again.readSettings()).toMatchObject({ kind: 'settings' });
+    expect(await again.unsealWithPasscode(passcode)).toMatchObject({ kind: 'unsealed', personId });
+    again.close();
+  }
+});
+
 test('after the passcode a lost keystore is wrapped for anew', async () => {
   const folder = newFolder();
   const first = opened(folder, systemKeystore());
