@@ -27,7 +27,10 @@ const frames: readonly RgbdFrame[] = Array.from({ length: 6 }, (_, sequence) => 
 const camera: SyntheticCamera = { frames, fps: 30, registered: true, infrared: frames.map(() => new Uint16Array(80 * 60).fill(900)) };
 
 const sources = join(import.meta.dirname, '../../../native/openni2/src');
-const program = [join(import.meta.dirname, 'session-check.cc'), ...['library', 'openni_thread', 'pixels', 'session'].map((name) => join(sources, `${name}.cc`))];
+const program = [
+  join(import.meta.dirname, 'session-check.cc'),
+  ...['library', 'openni_thread', 'pixels', 'session'].map((name) => join(sources, `${name}.cc`)),
+];
 
 if (missing !== undefined) console.log(`OpenNI memory tests skipped: ${missing}`);
 

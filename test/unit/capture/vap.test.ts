@@ -61,11 +61,7 @@ describe('the VAP database', () => {
     ['a word', (folder: string) => writeFile(join(folder, '001_2_d.dat'), dat().replace('700', 'far')), 'holds "far"'],
     ['too few values', (folder: string) => writeFile(join(folder, '001_2_d.dat'), '1\t2\t3'), 'holds 3 depth values instead of 307200'],
     ['depth of 65535', (folder: string) => writeFile(join(folder, '001_2_d.dat'), dat([65535])), 'holds "65535"'],
-    [
-      'half a colour picture',
-      (folder: string) => writeFile(join(folder, '001_2_c.bmp'), bmp.subarray(0, bmp.length / 2)),
-      '001_2_c.bmp',
-    ],
+    ['half a colour picture', (folder: string) => writeFile(join(folder, '001_2_c.bmp'), bmp.subarray(0, bmp.length / 2)), '001_2_c.bmp'],
   ])('is refused with one sentence: %s', async (_name, damage, says) => {
     const folder = await person();
     await damage(folder);
