@@ -12,7 +12,13 @@ export interface Picture {
 export function readRootPicture(dump: Buffer): Picture {
   const word = (index: number): number => dump.readUInt32BE(4 * index);
   const [headerBytes, width, height, byteOrder, bitsPerPixel, bytesPerLine, colours] = [0, 4, 5, 7, 11, 12, 19].map(word) as [
-    number, number, number, number, number, number, number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ];
   if (bitsPerPixel !== 32 || byteOrder !== 0) throw new Error(`a picture of ${bitsPerPixel} bits a pixel cannot be read`);
   const first = headerBytes + 12 * colours;

@@ -54,14 +54,29 @@ export async function startVirtualDisplays(desktopColour: string): Promise<Virtu
   const folder = await mkdtemp(join(tmpdir(), 'facelatch-displays-'));
   const config = join(folder, 'xorg.conf');
   await writeFile(config, configuration);
-  const args = ['-displayfd', '3', '-config', config, '-logfile', join(folder, 'log'), '-noreset', '-nolisten', 'tcp', '-novtswitch', '-sharevts'];
+  const args = [
+    '-displayfd',
+    '3',
+    '-config',
+    config,
+    '-logfile',
+    join(folder, 'log'),
+    '-noreset',
+    '-nolisten',
+    'tcp',
+    '-novtswitch',
+    '-sharevts',
+  ];
   const child = spawn(server, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const name = `:${await displayNumber(child)}`;
   const env = { ...process.env, DISPLAY: name };
   const xrandr = async (...given: readonly string[]): Promise<string> => (await run('xrandr', [...given], { env })).stdout;
   for (const output of ['DUMMY1', 'DUMMY2']) for (const mode of [wideMode, smallMode]) await xrandr('--addmode', output, mode);
   await run('xsetroot', ['-solid', desktopColour], { env });
-  const desktopWindow = spawn('xlogo', ['-bg', desktopColour, '-fg', desktopColour, '-geometry', '700x500+200+150'], { env, stdio: 'ignore' });
+  const desktopWindow = spawn('xlogo', ['-bg', desktopColour, '-fg', desktopColour, '-bw', '0', '-geometry', '700x500+200+150'], {
+    env,
+    stdio: 'ignore',
+  });
   return {
     name,
     xrandr: async (...given) => void (await xrandr(...given)),
