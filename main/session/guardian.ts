@@ -42,8 +42,8 @@ type Watch =
 const tickMs = 100;
 /** A tick this late means that the guardian itself was stopped or the machine slept: the other side gets its time anew. */
 const lateTickMs = 1_000;
-/** Displays come and go: a cover may be missing for this long while it is remade. */
-const uncoveredLimitMs = 400;
+/** Displays come and go: a cover may be missing for this long while it is made, which takes a window some hundred milliseconds. */
+const uncoveredLimitMs = 1_000;
 const retryMs = 1_000;
 /** A locker that has not ended after this time is locking, as i3lock does. */
 const lockerLimitMs = 3_000;
