@@ -15,7 +15,7 @@ import { SimulatedCamera, simulatedCameraDescription } from './simulated/simulat
 export interface CaptureOptions {
   /** The folder `models/`: of the project in development, of the installed application otherwise. */
   readonly modelsDir: string;
-  /** The folder `native/`, likewise; outside the asar archive, for native code cannot be loaded from within. Without it OpenNI is absent. */
+  /** The folder `native/`; found by itself when not given. */
   readonly nativeDir?: string;
   /** Who of the simulated people is "you"; the first alphabetically when not given. */
   readonly simulatedPerson?: string;

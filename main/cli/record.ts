@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { DepthCamera } from '../capture/depth-camera.ts';
 import { openCamera } from '../capture/open-camera.ts';
 import { createRecording, type RecordingWriter } from '../capture/recording/writer.ts';
+import { monotonicNowMs } from '../contract/monotonic.ts';
 import { exitCode, printLine, refuse } from './console.ts';
 import { findModelsDir } from './models-dir.ts';
 
@@ -22,38 +24,43 @@ export async function record(args: string[]): Promise<number> {
   const created = await createRecording(out, camera.calibration.calibration);
   if (created.kind === 'failed') return refuse(created.sentence);
   const failure = await writeFrames(camera, created.writer, seconds * 1000);
-  await camera.stop();
   if (failure !== undefined) return refuse(failure);
   printLine(`${created.writer.frames} frames in ${out}`);
   return created.writer.frames > 0 ? exitCode.positive : exitCode.negative;
 }
 
-/** Writes the newest frame whenever there is one, for so long; gives a sentence when the camera or the disk failed. Frames that come while one is written are dropped. */
+/**
+ * Writes the newest frame whenever there is one, for so long; gives a sentence when the camera or the disk failed. Frames that come while one
+ * is written are dropped.
+ */
 async function writeFrames(camera: DepthCamera, writer: RecordingWriter, durationMs: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let writing = false;
-    const timer = setTimeout(() => resolve(undefined), durationMs);
-    const end = (sentence: string): void => {
-      clearTimeout(timer);
-      resolve(sentence);
-    };
-    const writeNewest = async (): Promise<void> => {
-      if (writing) return;
-      writing = true;
-      for (let frame = camera.takeFrame(); frame !== undefined; frame = camera.takeFrame()) {
-        const written = await writer.write(frame);
-        if (written.kind === 'failed') end(written.sentence);
-      }
-      writing = false;
-    };
-    const listener = {
-      onFrame: () => void writeNewest(),
-      onState: (state: ReturnType<DepthCamera['state']>) => {
-        if (state.kind === 'lost' || state.kind === 'absent') end(state.sentence);
+  let failure: string | undefined;
+  let writing: Promise<void> | undefined;
+  const untilMs = monotonicNowMs() + durationMs;
+  const writeNewest = async (): Promise<void> => {
+    for (let frame = camera.takeFrame(); frame !== undefined && monotonicNowMs() < untilMs; frame = camera.takeFrame()) {
+      const written = await writer.write(frame);
+      if (written.kind === 'written') continue;
+      failure = written.sentence;
+      return;
+    }
+  };
+  const started = await camera.start(
+    { purpose: 'enrol' },
+    {
+      onFrame: () => {
+        writing ??= writeNewest().finally(() => {
+          writing = undefined;
+        });
       },
-    };
-    void camera.start({ purpose: 'enrol' }, listener).then((started) => {
-      if (started.kind === 'failed') end(started.sentence);
-    });
-  });
+      onState: (state) => {
+        if (state.kind === 'lost' || state.kind === 'absent') failure = state.sentence;
+      },
+    },
+  );
+  if (started.kind === 'failed') return started.sentence;
+  while (failure === undefined && monotonicNowMs() < untilMs) await sleep(20);
+  await camera.stop();
+  await writing;
+  return failure;
 }

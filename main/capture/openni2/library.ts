@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadAddon, type OpenniAddon } from './addon.ts';
 
 export type OpenniLibrary =
@@ -27,13 +29,23 @@ export function openniCandidates(
   return [...redist, 'libOpenNI2.so.0', file];
 }
 
-/** Loads the addon and through it OpenNI. Without either there are no such cameras, and nothing else changes. */
-export async function loadOpenni(nativeDir: string | undefined, libraryFile: string | undefined): Promise<OpenniLibrary> {
+/** The folder `native/`: of the project, or in the installed application's archive, whose native files Electron finds beside it. */
+export function findNativeDir(): string | undefined {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'native', 'openni2', 'package.json'))) return join(folder, 'native');
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/**
+ * Loads the addon (from `nativeDir`, or from where it is found) and through it OpenNI (from `libraryFile`, or the system's). Without either
+ * there are no such cameras, and nothing else changes.
+ */
+export async function loadOpenni(nativeDir = findNativeDir(), libraryFile?: string): Promise<OpenniLibrary> {
   if (process.platform === 'win32') {
     return { kind: 'absent', sentence: 'OpenNI cameras are for Linux and macOS; Windows uses the Kinect SDK.', remedy: '' };
   }
-  if (nativeDir === undefined) return { kind: 'absent', sentence: 'OpenNI cameras are switched off here.', remedy: '' };
-  const loaded = loadAddon(nativeDir);
+  const loaded = loadAddon(nativeDir ?? '');
   if (loaded.kind === 'failed') return { kind: 'absent', sentence: loaded.sentence, remedy: 'npm run build:native' };
   const library = await loaded.addon.load(openniCandidates(process.platform, process.env.OPENNI2_REDIST, libraryFile));
   if (library.kind === 'failed') {

@@ -9,12 +9,12 @@ export type OpenedWriter =
 
 export type Written = { readonly kind: 'written' } | { readonly kind: 'failed'; readonly sentence: string };
 
-/** Creates `folder`, which must not exist yet, for a recording of frames with this calibration. */
+/** Creates `folder`, which must not exist yet, in one that does, for a recording of frames with this calibration. */
 export async function createRecording(folder: string, calibration: Calibration): Promise<OpenedWriter> {
   try {
-    await mkdir(dirname(folder), { recursive: true });
     await mkdir(folder);
   } catch (error) {
+    if (isCode(error, 'ENOENT')) return { kind: 'failed', sentence: `${folder} cannot be created: ${dirname(folder)} does not exist.` };
     if (isCode(error, 'EEXIST')) return { kind: 'failed', sentence: `${folder} exists already; a recording needs a new folder.` };
     return { kind: 'failed', sentence: `${folder} cannot be created: ${reasonOf(error)}.` };
   }

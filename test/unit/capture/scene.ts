@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createRecording } from '../../../main/capture/recording/writer.ts';
 import type { Calibration, RgbdFrame } from '../../../main/contract/frame.ts';
@@ -44,6 +44,7 @@ export async function writeRecording(
   gapMs = 20,
   calibration = smallCalibration,
 ): Promise<readonly RgbdFrame[]> {
+  await mkdir(dirname(folder), { recursive: true });
   const opened = await createRecording(folder, calibration);
   if (opened.kind === 'failed') throw new Error(opened.sentence);
   const written = Array.from({ length: frames }, (_, index) => makeFrame(seed, index, 1000.125 + index * gapMs, calibration));
