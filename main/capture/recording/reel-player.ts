@@ -53,7 +53,7 @@ export class ReelPlayer {
   private async playReel(reel: Reel, listener: PlayerListener, run: number): Promise<void> {
     const positions = endlessly(reel);
     const ahead: { read: Promise<ReadFrame>; gapMs: number }[] = [];
-    let dueMs = monotonicNowMs();
+    let dueMs: number | undefined;
     while (this.run === run) {
       while (ahead.length < decodedAhead) {
         const { recording, index } = positions.next().value;
@@ -62,7 +62,7 @@ export class ReelPlayer {
       const next = ahead.shift();
       if (next === undefined) return;
       const read = await next.read;
-      const waitMs = dueMs - monotonicNowMs();
+      const waitMs = (dueMs ?? 0) - monotonicNowMs();
       if (waitMs > 0) await sleep(waitMs);
       if (this.run !== run) break;
       if (read.kind === 'failed') {
@@ -70,11 +70,11 @@ export class ReelPlayer {
         listener.onFailed(read.sentence);
         break;
       }
+      const shownMs = monotonicNowMs();
       this.deliver(read.frame);
       listener.onFrame();
-      const nowMs = monotonicNowMs();
       // Late by more than one frame: go on from here instead of rushing through what was missed.
-      dueMs = Math.max(dueMs + next.gapMs, nowMs);
+      dueMs = Math.max((dueMs ?? shownMs) + next.gapMs, monotonicNowMs());
     }
     await Promise.all(ahead.map(({ read }) => read));
   }
