@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { findOsLocker, findProgram } from '../session/os-locker.ts';
 import type { Check } from './doctor.ts';
 
 const run = promisify(execFile);
@@ -38,23 +39,11 @@ async function secretService(): Promise<boolean> {
 }
 
 /** Whether the operating system has a locker of its own: it is the security boundary, Facelatch's window is a cover. */
-export async function lockerCheck(): Promise<Check> {
+export function lockerCheck(): Check {
   const name = 'system locker';
-  if (process.platform === 'win32') return { name, state: 'ok', found: 'Windows LockWorkStation' };
-  if (process.platform === 'darwin') return { name, state: 'ok', found: 'macOS lock screen' };
-  const session = process.env.XDG_SESSION_ID;
-  try {
-    const { stdout } = await run('loginctl', ['show-session', session ?? 'self', '--property=Type'], { timeout: 3000 });
-    if (/Type=(x11|wayland)/.test(stdout)) return { name, state: 'ok', found: `logind session, ${stdout.trim()}` };
-  } catch {
-    // No logind: said below.
-  }
-  return {
-    name,
-    state: 'limited',
-    found: 'no graphical logind session: only the cover protects this screen',
-    mend: 'log in through a display manager with systemd-logind',
-  };
+  const locker = findOsLocker({ platform: process.platform, env: process.env, findProgram });
+  if (locker.kind === 'missing') return { name, state: 'limited', found: locker.sentence, mend: locker.mend };
+  return { name, state: 'ok', found: locker.caveat === undefined ? locker.name : `${locker.name}. ${locker.caveat}` };
 }
 
 /** Where windows would appear. */

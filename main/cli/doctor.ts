@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
+import { examineCapture } from '../capture/doctor.ts';
 import { listCameras } from '../capture/open-camera.ts';
 import { exitCode, printJson, printLine, refuse } from './console.ts';
 import { displayCheck, keystoreCheck, lockerCheck } from './desktop-checks.ts';
@@ -29,7 +30,7 @@ export async function doctor(args: string[]): Promise<number> {
     ...(await modelChecks(modelsDir)),
     ...(await cameraChecks(modelsDir)),
     await keystoreCheck(),
-    await lockerCheck(),
+    lockerCheck(),
     displayCheck(),
   ];
   if (values.json) printJson({ command: 'doctor', ok: checks.every(({ state }) => state !== 'missing'), checks });
@@ -85,12 +86,18 @@ async function modelCheck(modelsDir: string, file: string, sha256: string): Prom
 }
 
 async function cameraChecks(modelsDir: string): Promise<Check[]> {
+  const paths = await examineCapture({ modelsDir });
+  const ways = paths
+    .filter(({ kind }) => kind !== 'not-for-this-system')
+    .map(({ name, kind, sentence, remedy }): Check => {
+      const state = kind === 'works' ? 'ok' : 'limited';
+      return { name, state, found: sentence, ...(remedy === undefined ? {} : { mend: remedy }) };
+    });
   const cameras = await listCameras({ modelsDir });
-  const checks = cameras.map(({ id, label }): Check => ({ name: `camera ${id}`, state: 'ok', found: label }));
-  return cameras.some(({ driver }) => driver === 'kinect2' || driver === 'openni2')
-    ? checks
-    : [
-        ...checks,
-        { name: 'depth camera', state: 'limited', found: 'none found; the simulated camera stands in', mend: 'connect a depth camera' },
-      ];
+  const real = cameras.filter(({ driver }) => driver === 'kinect2' || driver === 'openni2');
+  const found: Check =
+    real.length > 0
+      ? { name: 'depth camera', state: 'ok', found: real.map(({ id, label }) => `${label} (${id})`).join(', ') }
+      : { name: 'depth camera', state: 'limited', found: 'none found; the simulated camera stands in', mend: 'connect a depth camera' };
+  return [...ways, found];
 }
