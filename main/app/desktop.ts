@@ -40,8 +40,10 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
 
   let ending = false;
   const quit = () => {
+    if (ending) return;
     ending = true;
     vision?.end();
+    facelatch.latch?.end();
     app.exit(0);
   };
   const preload = join(builtDir, '..', 'preload', 'preload.cjs');

@@ -38,6 +38,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const enrolling = await enrolPage(app.pages);
     expect(await faults(enrolling)).toEqual([]);
     await expect(enrolling.getByText('Second circle of two')).toBeVisible({ timeout: 60_000 });
+    const done = enrolling.getByRole('progressbar');
+    await expect.poll(async () => Number(await done.getAttribute('aria-valuenow')), { timeout: 60_000 }).toBeGreaterThan(70);
     await keepPicture(enrolling, `${colorScheme}-enrolment`);
     await expect(enrolling.getByRole('heading', { name: 'Your face is set up' })).toBeVisible({ timeout: 60_000 });
     expect(await faults(enrolling)).toEqual([]);

@@ -160,6 +160,11 @@ export class Latch {
     this.show();
   }
 
+  /** Lets go of the vault, keys wiped. Nothing may be asked of the latch after it. */
+  end(): void {
+    this.#world.vault.close();
+  }
+
   // What people ask for.
 
   beginSetUp(): Reply {
