@@ -3,7 +3,7 @@ import { embeddingDistance } from '../../identity/matcher.ts';
 import { type Attacker, ownFaceAttacker, photographAttacker, plannedAttacker, stepwiseAttacker } from './attackers.ts';
 import { type Defence, guarded, unguarded } from './defences.ts';
 import type { Random } from './random.ts';
-import { enrol, look, newOccasion, type Occasion, randomFace } from './synthetic-faces.ts';
+import { enrol, everyday, look, newOccasion, type Occasion, randomFace } from './synthetic-faces.ts';
 
 /** Who attacks: white-box step by step as published, white-box planning against our rules, and two black boxes. */
 export const attackerKinds = ['stepwise', 'planned', 'photograph', 'own-face'] as const;
@@ -25,8 +25,6 @@ export interface AttackTrial {
   readonly nearest: number;
 }
 
-/** Everyday light and hair, against that between photographs from the web. */
-const everyday = 0.3;
 /** Own looks the attacker tries after every update: one that gets in is a takeover. */
 const looksAfterUpdate = 3;
 
@@ -47,8 +45,8 @@ export function tryAttack(
   const middle = core[0] as Float32Array;
   let defence = defenceOf(defenceKind, core, rules);
   const attacker: Attacker = {
-    stepwise: () => stepwiseAttacker(middle, goal, defenceKind === 'unguarded' ? rules.unlock : stepLimit(defenceKind, rules)),
-    planned: () => plannedAttacker(random, middle, goal),
+    stepwise: () => stepwiseAttacker(middle, goal, learningLimit(defenceKind, rules)),
+    planned: () => plannedAttacker(random, core, goal, learningLimit(defenceKind, rules)),
     photograph: () => photographAttacker(random, photograph, goal, injections),
     'own-face': () => ownFaceAttacker(random, thief),
   }[attackerKind]();
@@ -73,13 +71,14 @@ function defenceOf(kind: DefenceKind, core: readonly Float32Array[], rules: Adap
   if (kind === 'unguarded') return unguarded(core, rules.unlock);
   // No cosine is above 1, no distance above 2: these values take a rule away.
   if (kind === 'without-direction') return guarded(core, { ...rules, steadyCosine: 2 }, 'face-only');
-  if (kind === 'without-reach') return guarded(core, { ...rules, reach: 2 }, 'passcode');
+  if (kind === 'without-reach') return guarded(core, { ...rules, reach: 2 }, 'face-only');
   return guarded(core, rules, kind === 'guarded-passcode-known' ? 'passcode' : 'face-only');
 }
 
-/** The distance just under which a face is still learned, which the attacker knows. */
-function stepLimit(kind: DefenceKind, rules: AdaptationRules): number {
-  return kind === 'guarded-passcode-known' || kind === 'without-reach' ? rules.unlockByLearned : rules.learn;
+/** How far from a vector, or from the core, a face is still learned: the attacker knows it. */
+function learningLimit(kind: DefenceKind, rules: AdaptationRules): number {
+  if (kind === 'unguarded') return rules.unlock;
+  return kind === 'guarded-passcode-known' ? rules.reach : rules.learn;
 }
 
 function getsIn(random: Random, defence: Defence, occasion: Occasion): boolean {

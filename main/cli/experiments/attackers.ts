@@ -6,42 +6,42 @@ import { type Face, look, newOccasion, randomPart, unit } from './synthetic-face
 /** Chooses the next vector to show; told how many were shown. */
 export type Attacker = (defence: Defence, shown: number) => Float32Array;
 
-/** Points on the way that are looked at when choosing the next step. */
+/** Points on the way from the victim to the attacker. */
 const pathPoints = 64;
-/** The published attack stays just under the threshold it knows: this part of it. */
+/** A vector is shown this part of a threshold away, so that noise does not carry it beyond. */
 const underThreshold = 0.95;
+/** The longest step of the attack that hurries nowhere. */
+const smallStep = 0.35;
 
 /**
  * The published attack by somebody who knows network, templates and threshold (Lovisotto, Eberz and Martinovic, "Biometric Backdoors", 2020): on the straight way from
- * the victim's vectors to the attacker's own, always the farthest point that is still just under `limit` of a vector in service.
+ * the victim's vectors to the attacker's own in small steps, always from the vectors in service and just under `limit`.
  */
 export function stepwiseAttacker(victim: Float32Array, goal: Float32Array, limit: number): Attacker {
-  const way = path(victim, goal);
-  const distances = new WeakMap<Float32Array, readonly number[]>();
-  const distancesTo = (vector: Float32Array): readonly number[] => {
-    const known = distances.get(vector) ?? way.map((point) => embeddingDistance(vector, point));
-    distances.set(vector, known);
-    return known;
-  };
-  return ({ vectors }) => {
-    const near = vectors.map(distancesTo);
-    return way.findLast((_, index) => near.some((row) => (row[index] as number) <= limit * underThreshold)) ?? victim;
-  };
+  const way = pathWithDistances(victim, goal);
+  return ({ vectors }) => way.farthestWithin(vectors, Math.min(smallStep, limit * underThreshold)) ?? victim;
 }
 
+/** Days the planning attacker waits when no move would be learned. */
+const restDays = 7;
+
 /**
- * Somebody who knows our rules too, and tries moves on a copy of the lock before making one: straight ahead, and swerving sideways to hide the direction. Makes the
- * move that is learned and brings a template nearest to the goal.
+ * Somebody who knows our rules too, and tries moves on a copy of the lock before making one: as far ahead as the enrolled vectors `core` allow, and from there swerving
+ * sideways to hide the direction. Makes the move that is learned and brings a vector nearest to the goal.
  */
-export function plannedAttacker(random: Random, victim: Float32Array, goal: Float32Array): Attacker {
-  const way = path(victim, goal);
-  const every = pathPoints / 8;
-  const straight = way.filter((_, index) => index > 0 && index % every === 0);
+export function plannedAttacker(random: Random, core: readonly Float32Array[], goal: Float32Array, limit: number): Attacker {
+  const victim = core[0] as Float32Array;
+  const ahead = pathWithDistances(victim, goal).farthestWithin(core, limit) ?? victim;
+  let resting = 0;
   return (defence) => {
-    const swerved = straight.map((point) => swerve(random, point));
-    const moves = [...straight, ...swerved].map((point) => ({ point, distance: embeddingDistance(point, goal) }));
-    const nearestFirst = moves.toSorted((p, q) => p.distance - q.distance);
-    return nearestFirst.find(({ point }) => defence.offer(point).offer === 'learned')?.point ?? victim;
+    if (resting-- > 0) return victim;
+    const moves = [ahead, ...Array.from({ length: 6 }, () => swerve(random, ahead))].map((point) => ({
+      point,
+      distance: embeddingDistance(point, goal),
+    }));
+    const learned = moves.toSorted((p, q) => p.distance - q.distance).find(({ point }) => defence.offer(point).offer === 'learned');
+    if (learned === undefined) resting = restDays;
+    return learned?.point ?? victim;
   };
 }
 
@@ -77,6 +77,25 @@ function path(from: Float32Array, to: Float32Array): Float32Array[] {
   });
 }
 
+/** A path that remembers how far its points are from vectors it met before. */
+function pathWithDistances(from: Float32Array, to: Float32Array) {
+  const way = path(from, to);
+  const known = new WeakMap<Float32Array, readonly number[]>();
+  const distancesTo = (vector: Float32Array): readonly number[] => {
+    const distances = known.get(vector) ?? way.map((point) => embeddingDistance(vector, point));
+    known.set(vector, distances);
+    return distances;
+  };
+  return {
+    /** The point farthest along that is within `limit` of one of the vectors. */
+    farthestWithin(vectors: readonly Float32Array[], limit: number): Float32Array | undefined {
+      const rows = vectors.map(distancesTo);
+      return way.findLast((_, index) => rows.some((row) => (row[index] as number) <= limit));
+    },
+  };
+}
+
+/** Up to half as long aside as the vector is long. */
 function swerve(random: Random, point: Float32Array): Float32Array {
   const aside = randomPart(random, 0.25 * random.uniform());
   return unit(aside.map((value, index) => value + (point[index] as number)));

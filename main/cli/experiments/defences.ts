@@ -6,6 +6,7 @@ import { compareWithTemplates } from '../../identity/comparison.ts';
 import type { LearningOutcome } from '../../identity/learning.ts';
 import { embeddingDistance } from '../../identity/matcher.ts';
 import { afterPasscode, nearMissOf, observeCapture } from '../../identity/near-miss.ts';
+import type { Template } from '../../identity/template.ts';
 
 /** What an offered vector did to a defence. `direction`: it was refused for the direction of updates. */
 export type Offer = 'learned' | 'direction' | 'not-learned';
@@ -40,16 +41,20 @@ const firstDayMs = 1_700_000_000_000;
 
 /** Facelatch's own rules, by the functions the app calls. */
 export function guarded(core: readonly Float32Array[], rules: AdaptationRules, knowledge: Knowledge): Defence {
-  const templates = core.map((vector, index) => ({
+  return defenceOf({ adaptation: beginAdaptation(coreTemplates(core)), day: 0 }, rules, knowledge);
+}
+
+/** Enrolled templates of these vectors. */
+export function coreTemplates(core: readonly Float32Array[]): Template[] {
+  return core.map((vector, index) => ({
     id: `core-${index}`,
-    origin: 'enrolled' as const,
+    origin: 'enrolled',
     model,
     vector,
     yawDeg: 0,
     pitchDeg: 0,
     createdAtMs: firstDayMs,
   }));
-  return defenceOf({ adaptation: beginAdaptation(templates), day: 0 }, rules, knowledge);
 }
 
 const model = 'sface';
