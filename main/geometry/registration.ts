@@ -7,6 +7,8 @@ import type { Calibration } from '../contract/frame.ts';
 const surfaceStepShare = 0.02;
 /** A reading on a slope covers at most this many times the area it would facing the camera. */
 const largestStretch = 2;
+/** Beyond the last pixel of any picture. */
+const beyond = 16384;
 
 /**
  * Maps depth onto the colour image at the colour image's full resolution.
@@ -175,12 +177,16 @@ function splatRow(here: ProjectedRow, below: ProjectedRow, { color, depth }: Cal
       below.reachUp[column] = 0;
     }
 
-    if (!(u > -limitX && v > -limitY && u < width + limitX && v < height + limitY)) continue;
     // Pixel centres in [u - left, u + right) and [v - top, v + bottom): rectangles of neighbours share no pixel and leave none out.
-    const firstX = Math.max(0, Math.ceil(u - left)) | 0;
-    const lastX = Math.min(width, Math.ceil(u + right)) | 0;
-    const firstY = Math.max(0, Math.ceil(v - top)) | 0;
-    const lastY = Math.min(height, Math.ceil(v + bottom)) | 0;
+    // Rounded up by cutting off the fraction of what is missing to `beyond`, which is faster than Math.ceil where the result is an index.
+    let firstX = beyond - ((beyond - u + left) | 0);
+    let lastX = beyond - ((beyond - u - right) | 0);
+    let firstY = beyond - ((beyond - v + top) | 0);
+    let lastY = beyond - ((beyond - v - bottom) | 0);
+    if (firstX < 0) firstX = 0;
+    if (firstY < 0) firstY = 0;
+    if (lastX > width) lastX = width;
+    if (lastY > height) lastY = height;
     // Half a millimetre on top, so that cutting off the fraction rounds.
     const start = mm + 0.5 + (firstX - u) * slopeX;
     for (let py = firstY; py < lastY; py += 1) {
