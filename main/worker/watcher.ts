@@ -1,6 +1,6 @@
-import type { DepthCamera } from '../capture/depth-camera.ts';
 import { listCameras, openCamera } from '../capture/open-camera.ts';
 import { FrameRegistrar } from '../capture/registered-frames.ts';
+import { CameraSupervisor } from '../capture/supervisor.ts';
 import type { SimulatedSeat } from '../contract/camera.ts';
 import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/worker-messages.ts';
 import { observeFrame, type Tracking, untimed } from '../vision/pipeline.ts';
@@ -11,7 +11,7 @@ import type { FaceNetworks } from '../vision/recognise.ts';
 interface Watch {
   readonly look: number;
   readonly preview: boolean;
-  readonly camera: DepthCamera;
+  readonly camera: CameraSupervisor;
 }
 
 /**
@@ -25,7 +25,7 @@ export class Watcher {
   private watch: Watch | undefined;
   private seat: SimulatedSeat = 'you';
   private busy = false;
-  private readonly opened = new Map<string, DepthCamera>();
+  private readonly supervisors = new Map<string, CameraSupervisor>();
   private readonly registrar = new FrameRegistrar();
 
   constructor(settings: WorkerSettings, networks: FaceNetworks, report: (report: WorkerReport) => void) {
@@ -44,7 +44,7 @@ export class Watcher {
         return this.stop();
       case 'seat':
         this.seat = request.seat;
-        this.watch?.camera.takeSeat?.(request.seat);
+        this.watch?.camera.takeSeat(request.seat);
         return;
       case 'list-cameras':
         this.report({ kind: 'cameras', cameras: await listCameras(this.settings) });
@@ -55,26 +55,24 @@ export class Watcher {
   private async start(request: Extract<WorkerRequest, { kind: 'start' }>): Promise<void> {
     await this.stop();
     const { look, preview } = request;
-    const known = this.opened.get(request.cameraId);
-    const opened = known === undefined ? await openCamera(request.cameraId, this.settings) : { kind: 'opened' as const, camera: known };
-    if (opened.kind === 'failed') {
-      this.report({ kind: 'camera', look, state: { kind: 'absent', sentence: opened.sentence } });
-      return;
-    }
-    const { camera } = opened;
-    this.opened.set(request.cameraId, camera);
+    const camera = this.supervisorOf(request.cameraId);
     this.watch = { look, preview, camera };
-    const started = await camera.start(
+    await camera.start(
       { purpose: request.purpose, seat: this.seat },
       {
         onFrame: () => void this.lookAtNewest(),
         onState: (state) => this.report({ kind: 'camera', look, state }),
       },
     );
-    if (started.kind === 'failed') {
-      this.watch = undefined;
-      this.report({ kind: 'camera', look, state: { kind: 'absent', sentence: started.sentence } });
-    }
+  }
+
+  private supervisorOf(cameraId: string): CameraSupervisor {
+    const known = this.supervisors.get(cameraId);
+    if (known !== undefined) return known;
+    const sources = { list: () => listCameras(this.settings), open: (id: string) => openCamera(id, this.settings) };
+    const supervisor = new CameraSupervisor(sources, { kind: 'camera', id: cameraId });
+    this.supervisors.set(cameraId, supervisor);
+    return supervisor;
   }
 
   private async stop(): Promise<void> {
