@@ -68,6 +68,7 @@ const pace = {
   captureFrames: 3,
 } as const;
 
+/** Of SFace: from its distances on Labeled Faces in the Wild and the poisoning experiment, see `docs/adaptation.md`. */
 const distancesByModel: Readonly<Record<string, Distances>> = {
   sface: { reach: 1, unlockByLearned: 0.75, learn: 0.75, novelty: 0.3, steadyCosine: 0 },
 };
