@@ -12,15 +12,9 @@ import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/wo
 import { loadFaceNetworks } from '../vision/load-networks.ts';
 import { observeFrame, type Stage, type StageClock, type Tracking } from '../vision/pipeline.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
+import { type Timing, timeCapture, timingOf } from './capture-timing.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from './console.ts';
 import { findModelsDir } from './models-dir.ts';
-
-/** Median and tail of a list of durations. */
-interface Timing {
-  readonly n: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-}
 
 /** What scanning does to the thread that draws the windows. */
 interface Responsiveness {
@@ -33,8 +27,8 @@ const scanningMs = 6000;
 const networkThreads = 2;
 
 /**
- * How long each stage of vision takes on this machine, on frames of the built-in recordings, with the machine's own speed beside; and how late the main thread's
- * events come while the vision thread scans. Exits with 0 when done, 2 when something it needs is missing.
+ * How long each stage of vision takes on this machine, on frames of the built-in recordings, with the machine's own speed beside; what a Kinect's frame costs
+ * before that; and how late the main thread's events come while the vision thread scans. Exits with 0 when done, 2 when something it needs is missing.
  */
 export async function bench(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
@@ -49,11 +43,12 @@ export async function bench(args: string[]): Promise<number> {
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, multiplyAddsPerMicrosecond: Math.round(machineSpeed()) };
   const stages = await timeStages(loading.networks, opened.cast);
   if (stages.kind === 'failed') return refuse(stages.sentence);
+  const capture = timeCapture();
   const responsiveness = await timeMainThread(workerFile, { modelsDir, threads: networkThreads });
   if (responsiveness.kind === 'failed') return refuse(responsiveness.sentence);
   const memoryMiB = Math.round(process.memoryUsage().rss / 2 ** 20);
 
-  const report = { command: 'bench', machine, networkThreads, stages: stages.timings, scanning: responsiveness.value, memoryMiB };
+  const report = { command: 'bench', machine, networkThreads, stages: stages.timings, capture, scanning: responsiveness.value, memoryMiB };
   if (values.json) {
     printJson(report);
     return exitCode.positive;
@@ -64,6 +59,16 @@ export async function bench(args: string[]): Promise<number> {
   printTable(
     ['stage', 'frames', 'median ms', 'p95 ms'],
     Object.entries(report.stages).map(([stage, timing]) => [stage, timing.n, timing.p50Ms.toFixed(1), timing.p95Ms.toFixed(1)]),
+  );
+  printTable(
+    ['a Kinect v2 frame', 'frames', 'median ms', 'p95 ms', 'processor ms'],
+    Object.entries(capture).map(([stage, timing]) => [
+      stage,
+      timing.n,
+      timing.p50Ms.toFixed(2),
+      timing.p95Ms.toFixed(2),
+      timing.cpuMs.toFixed(2),
+    ]),
   );
   printLine(
     `main thread's event-loop delay while scanning: p99 ${report.scanning.eventLoopDelayP99Ms.toFixed(1)} ms at ${report.scanning.framesPerSecond.toFixed(1)} frames a second`,
@@ -162,10 +167,4 @@ async function timeMainThread(
 function findWorkerFile(): string | undefined {
   const folder = dirname(fileURLToPath(import.meta.url));
   return [join(folder, 'worker.js'), join(folder, '..', 'worker.js')].find(existsSync);
-}
-
-function timingOf(values: readonly number[]): Timing {
-  const sorted = [...values].sort((p, q) => p - q);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { n: sorted.length, p50Ms: at(0.5), p95Ms: at(0.95) };
 }
