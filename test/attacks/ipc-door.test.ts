@@ -19,7 +19,6 @@ import { oddText } from './odd-values.ts';
 import { type Random, seeded, seedOf } from './random.ts';
 import { sampleOf, type Words } from './samples.ts';
 
-vi.mock('electron', () => ({ protocol: {} }));
 // The cost of scrypt is not what is attacked here; thousands of wrong passcodes must be checked in seconds.
 vi.mock('node:crypto', async (original) => {
   const { cheapScrypt } = await import('../unit/vault/cheap-scrypt.ts');

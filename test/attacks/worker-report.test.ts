@@ -7,7 +7,6 @@ import { buildHouse, type House, model, owner, ownerVectors } from './house.ts';
 import { mutated } from './mutate.ts';
 import { type Random, seeded, seedOf } from './random.ts';
 
-vi.mock('electron', () => ({ protocol: {} }));
 vi.mock('node:crypto', async (original) => {
   const { cheapScrypt } = await import('../unit/vault/cheap-scrypt.ts');
   return cheapScrypt(original as Parameters<typeof cheapScrypt>[0]);
