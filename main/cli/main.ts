@@ -4,10 +4,11 @@ import { bench } from './bench.ts';
 import { exitCode, printLine, refuse } from './console.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
+import { experiment } from './experiment.ts';
 import { record } from './record.ts';
 import { simulate } from './simulate.ts';
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { doctor, simulate, evaluate, record, bench };
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { doctor, simulate, evaluate, record, bench, experiment };
 
 const usage = `Usage: facelatch COMMAND
 
@@ -17,6 +18,7 @@ const usage = `Usage: facelatch COMMAND
   evaluate recordings DIR [--gates off] [--det FILE.svg] [--json]
   record --camera ID --out DIR --seconds N
   bench [--json]                        how long each stage takes here
+  experiment poisoning [--json]         attacks that feed the templates, with the guard and without
 
 Exit codes: 0 done and positive, 1 done and negative, 2 wrong usage or bad input.`;
 
