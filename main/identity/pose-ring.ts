@@ -14,8 +14,8 @@ const pitchWeight = 1.35;
 export type RingPlace = { readonly kind: 'centre' } | { readonly kind: 'bin'; readonly bin: number } | { readonly kind: 'outside' };
 
 /**
- * The place of `pose` on the ring around `rest`. Bin 0 is centred on the face turned towards image right, and bins go clockwise as
- * the person sees them in a mirror of themselves: bin 3 looks down, bin 6 image left, bin 9 up.
+ * The place of `pose` on the ring around `rest`. Bin 0 is centred on the face turned towards image right, and bins go clockwise in the
+ * camera's picture: bin 3 looks down, bin 6 image left, bin 9 up. In a mirror they run the other way round.
  */
 export function ringPlace(pose: HeadPose, rest: HeadPose): RingPlace {
   const across = pose.yawDeg - rest.yawDeg;
