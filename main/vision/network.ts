@@ -28,14 +28,14 @@ export async function loadNetwork(modelsFolder: string, file: string, threads: n
   try {
     bytes = await readFile(join(modelsFolder, file));
   } catch {
-    return { kind: 'refused', sentence: `The model ${file} is missing: run "npm run weights".` };
+    return { kind: 'refused', sentence: `The model ${file} is missing: run "npm run weights", or install Facelatch again.` };
   }
   const expected = await expectedSha256(modelsFolder, file);
   if (expected === undefined) return { kind: 'refused', sentence: `The model ${file} is not listed in models/manifest.json.` };
   if (createHash('sha256').update(bytes).digest('hex') !== expected) {
     return {
       kind: 'refused',
-      sentence: `The model ${file} is not the one in models/manifest.json (wrong SHA-256): run "npm run weights".`,
+      sentence: `The model ${file} is not the one in models/manifest.json (wrong SHA-256): run "npm run weights", or install Facelatch again.`,
     };
   }
   try {
