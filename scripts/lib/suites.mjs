@@ -30,11 +30,10 @@ export function suitesHere() {
   };
   for (const name of ['native', 'e2e', 'packaged', 'faults', 'attacks']) {
     const [vitestConfig, playwrightConfig] = ['vitest.config.ts', 'playwright.config.ts'].map((file) => inRoot('test', name, file));
-    if (existsSync(vitestConfig)) suites[name] = (env) => vitest(name, vitestConfig, env);
-    if (existsSync(playwrightConfig)) suites[name] = (env) => playwright(name, playwrightConfig, env);
+    if (existsSync(vitestConfig)) suites[name] = withPackages(name, (env) => vitest(name, vitestConfig, env));
+    if (existsSync(playwrightConfig)) suites[name] = withPackages(name, (env) => playwright(name, playwrightConfig, env));
   }
   if (suites.packaged) suites.packaged = packaged;
-  if (suites.native) suites.native = native;
   return suites;
 }
 
@@ -78,13 +77,21 @@ async function playwright(name, config, env) {
   return tally(code, (stats.expected ?? 0) + (stats.flaky ?? 0), stats.unexpected ?? 0, stats.skipped ?? 0);
 }
 
-/** The tests of the native addons record and replay with the system's OpenNI; without it they skip themselves and say what they need. */
-async function native(env) {
-  if (isRoot() && env.CI === 'true' && onPath('dpkg-query')) {
-    const missing = await missingPackages(['libopenni2-dev', 'g++']);
-    if (missing.length > 0) await ensureDebianPackages(missing);
-  }
-  return vitest('native', inRoot('test', 'native', 'vitest.config.ts'), env);
+/** What a suite's tests need of Debian beyond what the app needs. Without it they skip themselves and say what it is. */
+const suitePackages = {
+  native: ['libopenni2-dev', 'g++', 'valgrind'],
+  e2e: ['xserver-xorg-core', 'xserver-xorg-video-dummy', 'x11-xserver-utils', 'x11-apps'],
+};
+
+/** In CI, as root on Debian, a suite first gets its packages; nobody else's machine is added to unasked. */
+function withPackages(name, run) {
+  return async (env) => {
+    if (isRoot() && env.CI === 'true' && onPath('dpkg-query')) {
+      const missing = await missingPackages(suitePackages[name] ?? []);
+      if (missing.length > 0) await ensureDebianPackages(missing);
+    }
+    return run(env);
+  };
 }
 
 /** Packages the unpacked folder first: the tests are about what lies on a person's disk. */
