@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 
 // Native packages stay outside the bundles: they are loaded from node_modules, and packed beside the asar archive.
-const external = ['electron', 'better-sqlite3', 'onnxruntime-node', '@napi-rs/image', 'kinect2'];
+const external = ['electron', 'better-sqlite3', 'onnxruntime-node', '@napi-rs/image', 'dbus-native', 'kinect2'];
 
 export default defineConfig({
   main: {
