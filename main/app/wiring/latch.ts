@@ -123,7 +123,9 @@ export class Latch {
 
   onVisionDeath(): void {
     this.#vision.onDeath();
-    this.#stopWatching('The camera stopped for a moment.');
+    // A thread that said why it cannot go on is believed over the mere fact that it ended.
+    const { state } = this.#vision;
+    this.#stopWatching(state.kind === 'failed' ? state.sentence : 'The camera stopped for a moment.');
     this.show();
   }
 
