@@ -7,14 +7,15 @@ import { detCurveSvg } from './evaluation/det-curve.ts';
 import { sortComparisons } from './evaluation/rates.ts';
 import { compareFacesAlone, compareThroughGates } from './evaluation/recording-looks.ts';
 import { evaluationReport, printEvaluation } from './evaluation/report.ts';
-import { findSessions } from './evaluation/sessions.ts';
+import { findSessions, findVapSessions } from './evaluation/sessions.ts';
 import { findModelsDir } from './models-dir.ts';
 
-export const evaluateRecordingsUsage = 'facelatch evaluate recordings DIR [--model sface] [--gates off] [--det FILE.svg] [--json]';
+export const evaluateRecordingsUsage =
+  'facelatch evaluate recordings DIR [--format tum|vap] [--model sface] [--gates off] [--det FILE.svg] [--json]';
 
 /**
  * Lets everybody under `DIR/PERSON/SESSION/` look at everybody's lock: sessions beginning with `enrol` enrol, the others probe; attacks under
- * `DIR/attacks/SPECIES/N/` probe the person in their `target.txt`. With `--gates off` recognition alone is measured, without quality, liveness and
+ * `DIR/attacks/SPECIES/N/` probe the person in their `target.txt`. `--format vap` reads the VAP database's own layout. With `--gates off` recognition alone is measured, without quality, liveness and
  * attention, and single frames count. Exits with 0 when done, 2 for bad input.
  */
 export async function evaluateRecordings(args: string[]): Promise<number> {
@@ -32,11 +33,12 @@ export async function evaluateRecordings(args: string[]): Promise<number> {
   const [folder] = positionals;
   if (folder === undefined || positionals.length > 1) return refuse(`usage: ${evaluateRecordingsUsage}`);
   if (values.model !== 'sface') return refuse(`there is no model "${values.model}" in this version: it has sface.`);
-  if (values.format !== 'tum') return refuse(`recordings in the format "${values.format}" cannot be read by this version: it reads tum.`);
+  if (values.format !== 'tum' && values.format !== 'vap') return refuse('--format is tum or vap.');
   if (values.gates !== 'on' && values.gates !== 'off') return refuse('--gates is on or off.');
-  const sessions = await findSessions(folder);
+  const modelsDir = findModelsDir();
+  const sessions = values.format === 'vap' ? await findVapSessions(folder) : await findSessions(folder, modelsDir);
   if (sessions.kind === 'failed') return refuse(sessions.sentence);
-  const loading = await loadFaceNetworks(findModelsDir(), 2);
+  const loading = await loadFaceNetworks(modelsDir, 2);
   if (loading.kind === 'refused') return refuse(loading.sentence);
 
   const compare = values.gates === 'off' ? compareFacesAlone : compareThroughGates;

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import { readFrames } from '../capture/recording/reader.ts';
 import { openCast, type SimulatedCast } from '../capture/simulated/cast.ts';
 import type { Observation } from '../contract/observation.ts';
 import { thresholdsOf } from '../identity/thresholds.ts';
 import { loadFaceNetworks } from '../vision/load-networks.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from './console.ts';
-import { observeRecording } from './evaluation/observe.ts';
+import { observeFrames } from './evaluation/observe.ts';
 import { galleryOf, replayEnrolment, replayLook } from './evaluation/replay.ts';
 import { findModelsDir } from './models-dir.ts';
 
@@ -78,19 +79,19 @@ async function observeCast(
     cast.people.reduce((sum, person) => sum + 1 + person.looks.length, cast.attacks.length),
   );
   for (const person of cast.people) {
-    const circle = await observeRecording(networks, person.enrolCircle);
+    const circle = await observeFrames(networks, readFrames(person.enrolCircle), 'enrol');
     if (circle.kind === 'failed') return circle;
     circles.set(person.name, circle.observations);
     progress.step();
     for (const [index, recording] of person.looks.entries()) {
-      const look = await observeRecording(networks, recording);
+      const look = await observeFrames(networks, readFrames(recording), 'unlock');
       if (look.kind === 'failed') return look;
       probes.push({ name: `${person.name}/look-${index + 1}`, person: person.name, species: null, observations: look.observations });
       progress.step();
     }
   }
   for (const attack of cast.attacks) {
-    const shown = await observeRecording(networks, attack.recording);
+    const shown = await observeFrames(networks, readFrames(attack.recording), 'unlock');
     if (shown.kind === 'failed') return shown;
     probes.push({
       name: `${attack.species} of ${attack.target}`,

@@ -10,8 +10,8 @@ const nearestMm = 300;
 const farthestMm = 1300;
 /** Share of the face that must have a depth reading. */
 const minimumMeasuredShare = 0.6;
-/** Mean brightness of the aligned face, 0 to 255. */
-const darkest = 28;
+/** Mean brightness of the aligned face, 0 to 255; a whole picture darker than this shows nobody. */
+export const darkestLuma = 28;
 const brightest = 232;
 /** Beyond this a face shows too little of itself; the enrolment circle stays well inside. */
 const maximumYawDeg = 45;
@@ -44,7 +44,7 @@ export function judgeQuality(input: QualityInput): Quality {
 function findFault({ picture, detections, face, landmarks, depth, pose, alignedLuma }: QualityInput): QualityFault | undefined {
   if (detections.some((other) => other !== face && other.width >= face.width * companyWidthShare)) return 'several-faces';
   const light = meanBrightness(alignedLuma);
-  if (light < darkest) return 'too-dark';
+  if (light < darkestLuma) return 'too-dark';
   if (light > brightest) return 'too-bright';
   if (!insidePicture(landmarks, picture)) return 'not-centred';
   if (depth.distanceMm > 0 && depth.distanceMm < nearestMm) return 'too-near';

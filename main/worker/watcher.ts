@@ -1,15 +1,15 @@
 import { listCameras, openCamera } from '../capture/open-camera.ts';
-import { FrameRegistrar } from '../capture/registered-frames.ts';
 import { CameraSupervisor } from '../capture/supervisor.ts';
-import type { SimulatedSeat } from '../contract/camera.ts';
+import type { CapturePurpose, SimulatedSeat } from '../contract/camera.ts';
 import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/worker-messages.ts';
-import { observeFrame, type Tracking, untimed } from '../vision/pipeline.ts';
+import { AnyLight, type LightTracking } from '../vision/any-light.ts';
 import { previewOf } from '../vision/preview.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
 
-/** A start that is under way: which camera, for which look, and whether it shows a preview. */
+/** A start that is under way: which camera, for which look and purpose, and whether it shows a preview. */
 interface Watch {
   readonly look: number;
+  readonly purpose: CapturePurpose;
   readonly preview: boolean;
   readonly camera: CameraSupervisor;
 }
@@ -20,17 +20,16 @@ interface Watch {
  */
 export class Watcher {
   private readonly settings: WorkerSettings;
-  private readonly networks: FaceNetworks;
+  private readonly light: AnyLight;
   private readonly report: (report: WorkerReport) => void;
   private watch: Watch | undefined;
   private seat: SimulatedSeat = 'you';
   private busy = false;
   private readonly supervisors = new Map<string, CameraSupervisor>();
-  private readonly registrar = new FrameRegistrar();
 
   constructor(settings: WorkerSettings, networks: FaceNetworks, report: (report: WorkerReport) => void) {
     this.settings = settings;
-    this.networks = networks;
+    this.light = new AnyLight(networks);
     this.report = report;
   }
 
@@ -54,11 +53,11 @@ export class Watcher {
 
   private async start(request: Extract<WorkerRequest, { kind: 'start' }>): Promise<void> {
     await this.stop();
-    const { look, preview } = request;
+    const { look, purpose, preview } = request;
     const camera = this.supervisorOf(request.cameraId);
-    this.watch = { look, preview, camera };
+    this.watch = { look, purpose, preview, camera };
     await camera.start(
-      { purpose: request.purpose, seat: this.seat },
+      { purpose, seat: this.seat },
       {
         onFrame: () => void this.lookAtNewest(),
         onState: (state) => this.report({ kind: 'camera', look, state }),
@@ -86,12 +85,12 @@ export class Watcher {
     if (this.busy) return;
     this.busy = true;
     try {
-      let tracking: Tracking | undefined;
+      let tracking: LightTracking | undefined;
       for (;;) {
         const { watch } = this;
         const frame = watch?.camera.takeFrame();
         if (watch === undefined || frame === undefined) return;
-        const result = await observeFrame(this.networks, this.registrar.register(frame), tracking, untimed);
+        const result = await this.light.observe(frame, watch.purpose, tracking);
         tracking = result.tracking;
         // The camera was stopped or started anew while this frame was looked at: it belongs to nobody now.
         if (this.watch !== watch) continue;

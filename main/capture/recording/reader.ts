@@ -95,8 +95,13 @@ export async function* readRecording(folder: string): AsyncGenerator<ReadFrame> 
     yield opened;
     return;
   }
-  for (let index = 0; index < opened.recording.pairs.length; index += 1) {
-    const read = await readFrameAt(opened.recording, index);
+  yield* readFrames(opened.recording);
+}
+
+/** All frames of an opened recording. Ends after the first failure. */
+export async function* readFrames(recording: Recording): AsyncGenerator<ReadFrame> {
+  for (let index = 0; index < recording.pairs.length; index += 1) {
+    const read = await readFrameAt(recording, index);
     yield read;
     if (read.kind === 'failed') return;
   }

@@ -34,19 +34,24 @@ export async function listVapTakes(folder: string): Promise<readonly string[]> {
     .sort(numeric.compare);
 }
 
-/**
- * The pictures of one person of the VAP database (`NAMEc.bmp` beside `NAMEd.dat`), one after another, a second apart. Ends after the first
- * failure, which is a sentence that names the file.
- */
+/** All pictures of one person of the VAP database, as `readVapTakes` reads them. */
 export async function* readVapPerson(folder: string): AsyncGenerator<ReadFrame> {
-  const calibration = await vapCalibrationOf(folder);
-  if (calibration.kind === 'failed') {
-    yield calibration;
-    return;
-  }
   const takes = await listVapTakes(folder);
   if (takes.length === 0) {
     yield { kind: 'failed', sentence: `${folder} holds no pictures of the VAP database (…c.bmp with …d.dat).` };
+    return;
+  }
+  yield* readVapTakes(folder, takes);
+}
+
+/**
+ * These pictures of one person of the VAP database (`NAMEc.bmp` beside `NAMEd.dat`), one after another, a second apart. Ends after the first
+ * failure, which is a sentence that names the file.
+ */
+export async function* readVapTakes(folder: string, takes: readonly string[]): AsyncGenerator<ReadFrame> {
+  const calibration = await vapCalibrationOf(folder);
+  if (calibration.kind === 'failed') {
+    yield calibration;
     return;
   }
   for (const [sequence, take] of takes.entries()) {

@@ -1,32 +1,25 @@
-import { openRecording, type Recording, readFrameAt } from '../../capture/recording/reader.ts';
-import { FrameRegistrar } from '../../capture/registered-frames.ts';
+import type { ReadFrame } from '../../capture/recording/reader.ts';
+import type { CapturePurpose } from '../../contract/camera.ts';
 import type { Observation } from '../../contract/observation.ts';
-import { observeFrame, type Tracking, untimed } from '../../vision/pipeline.ts';
+import { AnyLight, type LightTracking } from '../../vision/any-light.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 
 export type Observed =
   | { readonly kind: 'observed'; readonly observations: readonly Observation[] }
   | { readonly kind: 'failed'; readonly sentence: string };
 
-/** Every frame of a recording through the whole of vision, in order. Ends at the first frame that cannot be read. */
-export async function observeRecording(networks: FaceNetworks, recording: Recording): Promise<Observed> {
+/** Frames one after another through the whole of vision, as a look of this purpose sees them. Ends at the first frame that cannot be read. */
+export async function observeFrames(networks: FaceNetworks, frames: AsyncIterable<ReadFrame>, purpose: CapturePurpose): Promise<Observed> {
   const observations: Observation[] = [];
-  const registrar = new FrameRegistrar();
-  let tracking: Tracking | undefined;
-  for (let index = 0; index < recording.pairs.length; index++) {
-    const read = await readFrameAt(recording, index);
+  const light = new AnyLight(networks);
+  let tracking: LightTracking | undefined;
+  for await (const read of frames) {
     if (read.kind === 'failed') return read;
-    const result = await observeFrame(networks, registrar.register(read.frame), tracking, untimed);
+    const result = await light.observe(read.frame, purpose, tracking);
     tracking = result.tracking;
     observations.push(result.observation);
   }
   return { kind: 'observed', observations };
-}
-
-/** Opens a folder and observes it. */
-export async function observeFolder(networks: FaceNetworks, folder: string): Promise<Observed> {
-  const opened = await openRecording(folder);
-  return opened.kind === 'failed' ? opened : observeRecording(networks, opened.recording);
 }
 
 /** Milliseconds between the frames of a replayed look; what the camera's own clock would show hardly matters to a decision. */

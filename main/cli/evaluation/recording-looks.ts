@@ -1,10 +1,9 @@
-import { openRecording, readFrameAt } from '../../capture/recording/reader.ts';
 import type { Observation } from '../../contract/observation.ts';
 import { embeddingDistance } from '../../identity/matcher.ts';
 import type { Gallery, Template } from '../../identity/template.ts';
 import { embedPhotograph, type FaceNetworks } from '../../vision/recognise.ts';
 import { Progress } from '../console.ts';
-import { observeFolder } from './observe.ts';
+import { observeFrames } from './observe.ts';
 import type { Comparisons } from './rates.ts';
 import { type ReplayedLook, replayLook } from './replay.ts';
 import type { AttackSession, SessionSet } from './sessions.ts';
@@ -35,8 +34,8 @@ export async function compareThroughGates(networks: FaceNetworks, set: SessionSe
   );
   for (const person of set.people) {
     const templates: Template[] = [];
-    for (const folder of person.enrol) {
-      const seen = await observeFolder(networks, folder);
+    for (const session of person.enrol) {
+      const seen = await observeFrames(networks, session.frames(), 'enrol');
       progress.step();
       if (seen.kind === 'failed') return seen;
       templates.push(...templatesOf(seen.observations, model, person.name));
@@ -48,8 +47,8 @@ export async function compareThroughGates(networks: FaceNetworks, set: SessionSe
   let samples = 0;
   let failures = 0;
   for (const person of set.people) {
-    for (const folder of person.probe) {
-      const seen = await observeFolder(networks, folder);
+    for (const session of person.probe) {
+      const seen = await observeFrames(networks, session.frames(), 'unlock');
       progress.step();
       if (seen.kind === 'failed') return seen;
       samples++;
@@ -66,12 +65,12 @@ export async function compareThroughGates(networks: FaceNetworks, set: SessionSe
   }
   const attacks: Record<string, { n: number; accepted: number }> = {};
   for (const attack of set.attacks) {
-    const seen = await observeFolder(networks, attack.folder);
+    const seen = await observeFrames(networks, attack.frames(), 'unlock');
     progress.step();
     if (seen.kind === 'failed') return seen;
     const tally = countOf(attacks, attack);
     const gallery = galleries.find(({ personId }) => personId === attack.target);
-    if (gallery === undefined) return { kind: 'failed', sentence: `${attack.folder} attacks ${attack.target}, who is not enrolled.` };
+    if (gallery === undefined) return { kind: 'failed', sentence: `${attack.path} attacks ${attack.target}, who is not enrolled.` };
     tally.n++;
     if (lookAt(seen.observations, gallery, model).decision === 'unlock') tally.accepted++;
   }
@@ -90,11 +89,8 @@ export async function compareFacesAlone(networks: FaceNetworks, set: SessionSet)
   for (const person of set.people) {
     for (const use of ['enrol', 'probe'] as const) {
       const found: Float32Array[] = [];
-      for (const folder of person[use]) {
-        const opened = await openRecording(folder);
-        if (opened.kind === 'failed') return opened;
-        for (let index = 0; index < opened.recording.pairs.length; index++) {
-          const read = await readFrameAt(opened.recording, index);
+      for (const session of person[use]) {
+        for await (const read of session.frames()) {
           if (read.kind === 'failed') return read;
           const { width, height } = read.frame.calibration.color;
           const vector = await embedPhotograph(networks, { width, height, rgba: read.frame.color });

@@ -1,9 +1,14 @@
+import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { createRecording } from '../../../main/capture/recording/writer.ts';
+import type { RgbdFrame } from '../../../main/contract/frame.ts';
 import { monotonicNowMs } from '../../../main/contract/monotonic.ts';
 import type { WorkerReport } from '../../../main/contract/worker-messages.ts';
 import type { FaceNetworks } from '../../../main/vision/recognise.ts';
 import { Watcher } from '../../../main/worker/watcher.ts';
-import { modelsDir, networks } from '../vision/frames.ts';
+import { temporaryFolder } from '../capture/scene.ts';
+import { framesOf, modelsDir, networks, peopleDir } from '../vision/frames.ts';
+import { inTheGloom } from '../vision/infrared-light.ts';
 
 type ObservationReport = Extract<WorkerReport, { kind: 'observation' }>;
 
@@ -60,6 +65,23 @@ test('whoever is put before the simulated camera is seen: the owner alive, the p
   await until(({ observation }) => observation.kind === 'no-face');
 });
 
+test('in the dark a look is observed on infrared, and an enrolment stays too dark', async () => {
+  const [frontal] = await framesOf(join(peopleDir, 'ada', 'look-1'));
+  const gloom = inTheGloom(frontal as RgbdFrame);
+  const folder = join(await temporaryFolder(), 'take');
+  const created = await createRecording(folder, gloom.calibration);
+  if (created.kind === 'failed') throw new Error(created.sentence);
+  for (const capturedAtMs of [0, 100, 200]) await created.writer.write({ ...gloom, capturedAtMs });
+  startWatcher();
+  await start(1, `recording:${folder}`);
+  await until(
+    ({ observation }) => observation.kind === 'face' && observation.embedding !== undefined && observation.liveness.kind === 'live',
+  );
+  await start(2, `recording:${folder}`, true);
+  const { observation } = await until(({ look }) => look === 2);
+  expect(observation).toMatchObject({ kind: 'face', quality: { kind: 'poor', fault: 'too-dark' } });
+});
+
 test('nothing is reported once the camera was stopped', async () => {
   startWatcher();
   await start(1);
@@ -73,5 +95,7 @@ test('nothing is reported once the camera was stopped', async () => {
 test('a camera that is not there is absent, in a sentence', async () => {
   startWatcher();
   await start(3, 'recording:/nowhere');
-  await expect.poll(() => reports).toContainEqual({ kind: 'camera', look: 3, state: { kind: 'absent', sentence: expect.stringContaining('/nowhere') } });
+  await expect
+    .poll(() => reports)
+    .toContainEqual({ kind: 'camera', look: 3, state: { kind: 'absent', sentence: expect.stringContaining('/nowhere') } });
 });
