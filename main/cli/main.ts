@@ -15,7 +15,7 @@ const usage = `Usage: facelatch COMMAND
   doctor [--json]                       what is here, what is missing and the line that mends it
   simulate [--json]                     register, unlock, strangers and photographs on the built-in recordings
   evaluate pairs --images DIR --pairs FILE|all [--det FILE.svg] [--json]
-  evaluate recordings DIR [--gates off] [--det FILE.svg] [--json]
+  evaluate recordings DIR [--format vap] [--gates off] [--det FILE.svg] [--json]
   record --camera ID --out DIR --seconds N
   bench [--json]                        how long each stage takes here
   experiment poisoning [--json]         attacks that feed the templates, with the guard and without
