@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bench } from './bench.ts';
+import { calibrate } from './calibrate.ts';
 import { exitCode, printLine, refuse } from './console.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
@@ -8,7 +9,15 @@ import { experiment } from './experiment.ts';
 import { record } from './record.ts';
 import { simulate } from './simulate.ts';
 
-const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = { doctor, simulate, evaluate, record, bench, experiment };
+const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
+  doctor,
+  simulate,
+  evaluate,
+  record,
+  calibrate,
+  bench,
+  experiment,
+};
 
 const usage = `Usage: facelatch COMMAND
 
@@ -17,6 +26,7 @@ const usage = `Usage: facelatch COMMAND
   evaluate pairs --images DIR --pairs FILE|all [--det FILE.svg] [--json]
   evaluate recordings DIR [--format vap] [--gates off] [--det FILE.svg] [--json]
   record --camera ID --out DIR --seconds N
+  calibrate --camera ID --out FILE.json [--seconds N] [--json]
   bench [--json]                        how long each stage takes here
   experiment poisoning [--json]         attacks that feed the templates, with the guard and without
 
