@@ -158,8 +158,10 @@ async function timeMainThread(
       });
     });
   } finally {
+    // Asked to end, not terminated: ONNX Runtime brings the whole process down when its thread vanishes under a running network.
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
     ask({ kind: 'shut-down' });
-    await worker.terminate();
+    await ended;
   }
 }
 
