@@ -14,6 +14,7 @@ export default defineConfig({
           app: 'main/app/main.ts',
           worker: 'main/worker/worker.ts',
           cli: 'main/cli/main.ts',
+          guardian: 'main/session/guardian-entry.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },
       },

@@ -4,7 +4,11 @@ import { parseArgs } from 'node:util';
 export type Start =
   | { readonly kind: 'window'; readonly options: WindowStart }
   /** `--cli COMMAND …`: the command line tool, without a window. */
-  | { readonly kind: 'cli'; readonly argv: readonly string[] };
+  | { readonly kind: 'cli'; readonly argv: readonly string[] }
+  /** The guardian process of an installed app: no window, nothing of the vault. */
+  | { readonly kind: 'guardian' };
+
+export const guardianSwitch = '--guardian';
 
 export interface WindowStart {
   /** Folder that holds everything Facelatch keeps; the system's usual place when absent. */
@@ -13,16 +17,24 @@ export interface WindowStart {
   readonly screenshotTo: string | undefined;
   /** Ends as soon as the first window shows something. */
   readonly exitWhenReady: boolean;
+  /** False by `--no-guardian`: then nothing watches over a locked screen but the app itself. For development and tests. */
+  readonly guardian: boolean;
 }
 
 /** Reads the app's own switches; Chromium's, which share the line, are left to it. */
 export function readArguments(argv: readonly string[]): Start {
   const cli = argv.indexOf('--cli');
   if (cli >= 0) return { kind: 'cli', argv: argv.slice(cli + 1) };
+  if (argv.includes(guardianSwitch)) return { kind: 'guardian' };
   const { values } = parseArgs({
     args: [...argv],
     strict: false,
-    options: { profile: { type: 'string' }, 'screenshot-to': { type: 'string' }, 'exit-when-ready': { type: 'boolean' } },
+    options: {
+      profile: { type: 'string' },
+      'screenshot-to': { type: 'string' },
+      'exit-when-ready': { type: 'boolean' },
+      'no-guardian': { type: 'boolean' },
+    },
   });
   return {
     kind: 'window',
@@ -30,6 +42,7 @@ export function readArguments(argv: readonly string[]): Start {
       profileDir: asText(values.profile),
       screenshotTo: asText(values['screenshot-to']),
       exitWhenReady: values['exit-when-ready'] === true,
+      guardian: values['no-guardian'] !== true,
     },
   };
 }

@@ -9,6 +9,7 @@ import { viewChannel } from '../contract/view-channel.ts';
 import { openVault } from '../vault/vault.ts';
 import type { WindowStart } from './arguments.ts';
 import { readBootId } from './boot-id.ts';
+import { startGuardian } from './guardian-process.ts';
 import { hardenPages } from './hardening.ts';
 import { openDoor } from './ipc-door.ts';
 import { openKeystore } from './keystore.ts';
@@ -43,6 +44,9 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
     if (ending) return;
     ending = true;
     vision?.end();
+    // Left armed while locked: the guardian takes this end for a death, has the system lock and starts Facelatch again.
+    if (!facelatch.isLocked) guardian?.disarm();
+    guardian?.stop();
     facelatch.latch?.end();
     app.exit(0);
   };
@@ -58,6 +62,18 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
   let shownBeforeCover = true;
   let vision: VisionThread | undefined;
 
+  const guardian = startGuardian(
+    start,
+    builtDir,
+    {
+      isCovering: () => covers.areWhole(),
+      onEvent: ({ kind }) => {
+        if (kind === 'lost') facelatch.latch?.onGuardianLost();
+        if (kind === 'given-up') facelatch.latch?.onGuardianGivenUp();
+      },
+    },
+    log,
+  );
   const facelatch: Facelatch = new Facelatch({
     openVault: () => openVault(join(profileDir, 'vault'), openKeystore()),
     startVision: () => {
@@ -71,6 +87,7 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
     ask: (request) => vision?.ask(request),
     screens: {
       cover: () => {
+        guardian?.arm();
         covers.cover();
         shownBeforeCover = mainWindow.isShown() || mainWindow.current() === undefined;
         mainWindow.hide();
@@ -78,6 +95,7 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
       uncover: () => {
         if (shownBeforeCover) mainWindow.show();
         covers.uncover();
+        guardian?.disarm();
       },
       show: (view) => {
         for (const page of pages()) send(page, view);
@@ -141,7 +159,7 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
     else log('quitting refused: locked');
   });
   app.on('window-all-closed', () => undefined);
-  // Whoever can send this could also kill; the counters on the disk say "locked", so the next start asks for the passcode.
+  // Whoever can send this could also kill: it comes to the same.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, quit);
 
   if (!facelatch.isLocked) mainWindow.show();

@@ -20,6 +20,8 @@ export const passcodeReasons = [
   'other-camera',
   /** The stored counters are missing, damaged or forged. */
   'counters-lost',
+  /** No guardian process stays alive to watch over the cover. */
+  'guardian-lost',
 ] as const;
 export type PasscodeReason = (typeof passcodeReasons)[number];
 

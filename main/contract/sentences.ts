@@ -33,4 +33,5 @@ export const passcodeReasonSentences: Readonly<Record<PasscodeReason, string>> =
   'clock-rollback': 'The clock was set back: type your passcode',
   'other-camera': 'Another camera is connected: type your passcode',
   'counters-lost': 'Records of this lock are missing: type your passcode',
+  'guardian-lost': 'Nothing guards this lock any more: type your passcode',
 };

@@ -22,13 +22,18 @@ export interface LaunchOptions {
   readonly appDir?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** With a guardian, which starts a killed app again: the test then has to end what it brings back. */
+  readonly guardian?: boolean;
 }
 
 /** Starts the built app on a profile. */
-export async function launch(profileDir: string, { appDir = projectDir, args = [], env = {} }: LaunchOptions = {}): Promise<RunningApp> {
+export async function launch(
+  profileDir: string,
+  { appDir = projectDir, args = [], env = {}, guardian = false }: LaunchOptions = {},
+): Promise<RunningApp> {
   const { ELECTRON_RUN_AS_NODE: _, ...inherited } = process.env as Record<string, string>;
   const electron = await _electron.launch({
-    args: [appDir, `--profile=${profileDir}`, ...sandboxArgs, ...args],
+    args: [appDir, `--profile=${profileDir}`, ...(guardian ? [] : ['--no-guardian']), ...sandboxArgs, ...args],
     env: { ...inherited, ...env },
     timeout: 60_000,
   });

@@ -39,7 +39,7 @@ export const test = base.extend<Fixtures>({
   start: async ({ profileDir }, use) => {
     const running: { child: ChildProcess; browser: Browser }[] = [];
     await use(async () => {
-      const args = ['--remote-debugging-port=0', `--profile=${profileDir}`, ...sandboxArgs];
+      const args = ['--remote-debugging-port=0', `--profile=${profileDir}`, '--no-guardian', ...sandboxArgs];
       const child = spawn(executable, args, { env: plainEnv(), stdio: ['ignore', 'ignore', 'pipe'] });
       const browser = await chromium.connectOverCDP(await devToolsAddress(child));
       running.push({ child, browser });

@@ -10,6 +10,8 @@ export interface Covers {
   /** Takes all covers away. */
   uncover(): void;
   windows(): readonly BrowserWindow[];
+  /** Whether every display is covered right now, as far as the system tells. */
+  areWhole(): boolean;
 }
 
 /** A page that dies at once over and over is not loaded in a tight loop. */
@@ -117,5 +119,23 @@ export function makeCovers(preload: string, log: Log): Covers {
       for (const [id, window] of [...covers]) drop(id, window);
     },
     windows: () => [...covers.values()].filter((window) => !window.isDestroyed()),
+    areWhole: () => screen.getAllDisplays().every((display) => isCovered(display, covers.get(display.id))),
   };
+}
+
+/** Scaled displays make whole pixels of fractions. */
+const roundingDip = 2;
+
+function isCovered({ bounds }: Display, window: BrowserWindow | undefined): boolean {
+  if (window === undefined || window.isDestroyed() || !window.isVisible() || window.isMinimized()) return false;
+  const { x, y, width, height } = window.getBounds();
+  if (width + roundingDip < bounds.width || height + roundingDip < bounds.height) return false;
+  // Wayland tells no window where it is.
+  if (process.env.XDG_SESSION_TYPE === 'wayland') return true;
+  return (
+    x <= bounds.x + roundingDip &&
+    y <= bounds.y + roundingDip &&
+    x + width + roundingDip >= bounds.x + bounds.width &&
+    y + height + roundingDip >= bounds.y + bounds.height
+  );
 }

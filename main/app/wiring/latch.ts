@@ -129,6 +129,17 @@ export class Latch {
     this.show();
   }
 
+  /** The guardian died or hung; another is being started. */
+  onGuardianLost(): void {
+    this.#world.vault.record({ kind: 'guardian-lost' });
+  }
+
+  /** No guardian stays alive: the lock closes, and only the passcode opens it. */
+  onGuardianGivenUp(): void {
+    this.#keeper.happen({ kind: 'require-passcode', reason: 'guardian-lost' });
+    this.lock('guardian');
+  }
+
   /** Time passed: to be called once a second. `idleMs`: how long nobody touched keys or pointer. */
   tick(idleMs: number): void {
     this.#keeper.happen({ kind: 'tick' });

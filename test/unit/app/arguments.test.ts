@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readArguments } from '../../../main/app/arguments.ts';
 
-const window = { profileDir: undefined, screenshotTo: undefined, exitWhenReady: false };
+const window = { profileDir: undefined, screenshotTo: undefined, exitWhenReady: false, guardian: true };
 
 it.each([
   [[], { kind: 'window', options: window }],
@@ -9,6 +9,9 @@ it.each([
   [['.', '--profile=/tmp/p', '--exit-when-ready'], { kind: 'window', options: { ...window, profileDir: '/tmp/p', exitWhenReady: true } }],
   [['.', '--profile', '/tmp/p'], { kind: 'window', options: { ...window, profileDir: '/tmp/p' } }],
   [['.', '--screenshot-to=a.png'], { kind: 'window', options: { ...window, screenshotTo: 'a.png' } }],
+  [['.', '--no-guardian'], { kind: 'window', options: { ...window, guardian: false } }],
+  [['--guardian', '--disable-gpu'], { kind: 'guardian' }],
+  [['.', '--cli', 'record', '--guardian'], { kind: 'cli', argv: ['record', '--guardian'] }],
   [['.', '--profile'], { kind: 'window', options: window }],
   [['.', '--cli', 'doctor', '--json'], { kind: 'cli', argv: ['doctor', '--json'] }],
   [['--cli'], { kind: 'cli', argv: [] }],

@@ -368,3 +368,25 @@ describe('a passer-by at an open screen', () => {
     expect(bench.latch.view()).toMatchObject({ kind: 'home', people: [{ name: 'Ada', face: 'enrolled' }] });
   });
 });
+
+describe('without a guardian', () => {
+  it('closes an open screen, and only the passcode opens it', async () => {
+    const bench = await enrolledBench();
+    bench.latch.onGuardianGivenUp();
+    expect(bench.covers.at(-1)).toBe('cover');
+    expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'passcode-required' });
+    bench.latch.look();
+    look(bench, ownersFace, 20);
+    expect(bench.latch.isLocked).toBe(true);
+    expect(await bench.latch.unlockWithPasscode({ passcode })).toEqual({ kind: 'done' });
+    expect(bench.latch.isLocked).toBe(false);
+  });
+
+  it('takes a look under way back and asks for the passcode', async () => {
+    const bench = await lockedBench();
+    bench.latch.look();
+    bench.latch.onGuardianGivenUp();
+    look(bench, ownersFace, 20);
+    expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'passcode-required' });
+  });
+});

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { app } from 'electron';
+import { type GuardianEvent, GuardianKeeper } from '../session/guardian-keeper.ts';
+import { type Command, findOsLocker, findProgram } from '../session/os-locker.ts';
+import { guardianSwitch, type WindowStart } from './arguments.ts';
+import type { Log } from './log.ts';
+
+export interface GuardianWishes {
+  /** Every display is covered right now. */
+  readonly isCovering: () => boolean;
+  readonly onEvent: (event: GuardianEvent) => void;
+}
+
+/**
+ * Starts the guardian, detached, so that it outlives this process. Undefined where none runs: switched off, started only to take a picture, or installed on
+ * Windows, where a packaged Electron program cannot read its standard input.
+ */
+export function startGuardian(start: WindowStart, builtDir: string, wishes: GuardianWishes, log: Log): GuardianKeeper | undefined {
+  if (!start.guardian || start.exitWhenReady) return undefined;
+  if (app.isPackaged && process.platform === 'win32') {
+    log('no guardian: not on an installed Windows app');
+    return undefined;
+  }
+  const locker = findOsLocker({ platform: process.platform, env: process.env, findProgram });
+  log(locker.kind === 'available' ? `system locker: ${locker.name}` : `no system locker: ${locker.sentence}`);
+  const program = guardianProgram(builtDir);
+  return new GuardianKeeper({
+    start: () => spawn(program.file, [...program.args], { stdio: ['pipe', 'pipe', 'ignore'], detached: true, env: program.env }),
+    locker: locker.kind === 'available' ? locker.command : undefined,
+    relaunch: relaunchCommand(start),
+    isCovering: wishes.isCovering,
+    onEvent: (event) => {
+      log(describeGuardianEvent(event));
+      wishes.onEvent(event);
+    },
+  });
+}
+
+/** A bare Node while developing. A packaged binary refuses to be one (a fuse), and is the guardian by a switch instead, without display and graphics. */
+function guardianProgram(builtDir: string): Command & { readonly env: NodeJS.ProcessEnv } {
+  if (!app.isPackaged) {
+    return { file: process.execPath, args: [join(builtDir, 'guardian.js')], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
+  }
+  const withoutDisplay = process.platform === 'linux' ? ['--ozone-platform=headless'] : [];
+  return { file: process.execPath, args: [guardianSwitch, '--disable-gpu', ...withoutDisplay, ...sandboxSwitch()], env: process.env };
+}
+
+/** The app as it was started, without the switches of one occasion. */
+function relaunchCommand({ profileDir }: WindowStart): Command {
+  // Inside an AppImage the binary lies in a mount that ends with the app.
+  const file = process.env.APPIMAGE ?? process.execPath;
+  const appDir = app.isPackaged ? [] : [app.getAppPath()];
+  return { file, args: [...appDir, ...(profileDir === undefined ? [] : [`--profile=${profileDir}`]), ...sandboxSwitch()] };
+}
+
+/** Where Chromium's sandbox had to be off for this process, it has to be for the ones it starts. */
+function sandboxSwitch(): readonly string[] {
+  return app.commandLine.hasSwitch('no-sandbox') ? ['--no-sandbox'] : [];
+}
+
+function describeGuardianEvent(event: GuardianEvent): string {
+  switch (event.kind) {
+    case 'lost':
+      return `guardian lost${event.whileLocked ? ' while locked' : ''}`;
+    case 'system-locked':
+      return `guardian ${event.succeeded ? 'had the system locked' : 'could not have the system locked'}: ${event.because}`;
+    case 'given-up':
+      return event.sentence;
+  }
+}

@@ -1,0 +1,98 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { test as base, expect } from './app.ts';
+import { lockScreen, unlockedByFace } from './pages/home.ts';
+import { enterWithPasscode } from './pages/inside.ts';
+import { lockPage, look } from './pages/lock-screen.ts';
+
+/** A `loginctl` first on the search path that only writes down that it was called. */
+interface FakeLocker {
+  readonly env: Readonly<Record<string, string>>;
+  calls(): Promise<readonly string[]>;
+}
+
+const test = base.extend<{ locker: FakeLocker; ends: undefined }>({
+  locker: async ({ browserName: _ }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'facelatch-locker-'));
+    const called = join(folder, 'called');
+    await writeFile(called, '');
+    await writeFile(join(folder, 'loginctl'), `#!/bin/sh\necho "$@" >> '${called}'\n`);
+    await chmod(join(folder, 'loginctl'), 0o755);
+    await use({
+      env: { PATH: `${folder}${delimiter}${process.env.PATH ?? ''}`, XDG_SESSION_ID: 'c7' },
+      calls: async () => (await readFile(called, 'utf8')).split('\n').filter((line) => line !== ''),
+    });
+    await rm(folder, { recursive: true, force: true });
+  },
+  /** Whatever the guardian brought back, and guardians of it, end with the test. */
+  ends: [
+    async ({ profileDir }, use) => {
+      await use(undefined);
+      await expect(async () => {
+        const left = await processesOf(profileDir);
+        for (const pid of left) killNow(pid);
+        expect(left).toEqual([]);
+      }).toPass({ timeout: 20_000 });
+    },
+    { auto: true },
+  ],
+});
+
+/** Processes started on this profile, by their command lines and, for guardians and waiting shells, their environment. */
+async function processesOf(profileDir: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
+  const texts = await Promise.all(
+    pids.map(async (pid) => {
+      const [line, env] = await Promise.all(['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')));
+      return { pid, text: `${line}\0${env}` };
+    }),
+  );
+  return texts
+    .filter(({ text }) => text.includes(`--profile=${profileDir}\0`) || text.includes(`${marker}=${profileDir}\0`))
+    .map(({ pid }) => pid);
+}
+
+/** Marks all processes of one test, through the environment they hand on. */
+const marker = 'FACELATCH_TEST_PROFILE';
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
+
+test.skip(process.platform !== 'linux', 'processes are found through /proc');
+
+test('killed while locked: the system is locked at once, and Facelatch comes back', async ({ start, enrolledDir, locker }) => {
+  const app = await start(enrolledDir, { guardian: true, env: { ...locker.env, [marker]: enrolledDir } });
+  await enterWithPasscode(app.pages);
+  await lockScreen(app.pages);
+  const page = await lockPage(app.pages);
+  // Longer than the guardian forgives silence: a cover that stands raises no alarm.
+  await page.waitForTimeout(4000);
+  expect(await locker.calls()).toEqual([]);
+  const killed = app.electron.process().pid;
+  await app.kill();
+  await expect.poll(() => locker.calls(), { timeout: 10_000 }).toEqual(['lock-session c7']);
+  await expect
+    .poll(async () => (await readFile(join(enrolledDir, 'facelatch.log'), 'utf8')).match(/showing locked/g)?.length ?? 0, {
+      timeout: 30_000,
+    })
+    .toBe(2);
+  expect(await processesOf(enrolledDir)).not.toContain(killed);
+});
+
+test('unlocked and quit: the system is not locked, and no process is left', async ({ start, enrolledDir, locker }) => {
+  const app = await start(enrolledDir, { guardian: true, env: { ...locker.env, [marker]: enrolledDir } });
+  await enterWithPasscode(app.pages);
+  await lockScreen(app.pages);
+  await look(await lockPage(app.pages));
+  const home = await unlockedByFace(app.pages);
+  await home.evaluate(() => void window.facelatch.request('quit', {}));
+  await app.gone;
+  await expect.poll(() => processesOf(enrolledDir), { timeout: 20_000 }).toEqual([]);
+  expect(await locker.calls()).toEqual([]);
+});
