@@ -129,8 +129,14 @@ function splatRow(here: ProjectedRow, below: ProjectedRow, { color, depth }: Cal
       below.reachUp[column] = 0;
       continue;
     }
-    const u = x[column] as number;
     const v = y[column] as number;
+    // The Kinect's depth camera sees higher and lower than its colour camera: a seventh of its rows reach no pixel.
+    if (v < -limitY || v > height + limitY) {
+      reachLeft = 0;
+      below.reachUp[column] = 0;
+      continue;
+    }
+    const u = x[column] as number;
     const step = mm * surfaceStepShare;
 
     let left = halfX;
