@@ -31,6 +31,9 @@ export const requests = {
   'choose-seat': v.strictObject({ seat: v.picklist(simulatedSeats) }),
   'choose-camera': v.strictObject({ cameraId: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
   'choose-idle-lock': v.strictObject({ minutes: v.picklist(idleLockChoicesMinutes) }),
+  'require-attention': nothing,
+  /** `passcode`: of somebody enrolled. Whoever finds the screen open cannot weaken the lock for later. */
+  'waive-attention': v.strictObject({ passcode }),
   'change-passcode': v.strictObject({ personId, passcode, newPasscode: passcode }),
   'delete-person': v.strictObject({ personId, passcode }),
   'try-again': nothing,
@@ -93,6 +96,8 @@ export interface HomeView {
   readonly cameras: readonly CameraDescription[];
   readonly keyProtection: KeyProtection;
   readonly idleLockMinutes: IdleLockMinutes;
+  /** Whether a look counts only with eyes seen open and directed at the screen. */
+  readonly attentionRequired: boolean;
   readonly mode: 'cover';
 }
 

@@ -72,6 +72,8 @@ export class Facelatch {
       'choose-seat': (payload) => toLatch((latch) => latch.chooseSeat(payload)),
       'choose-camera': (payload) => toLatch((latch) => latch.chooseCamera(payload)),
       'choose-idle-lock': ({ minutes }) => toLatch((latch) => latch.chooseIdleLock(minutes)),
+      'require-attention': () => toLatch((latch) => latch.requireAttention()),
+      'waive-attention': (payload) => toLatch((latch) => latch.waiveAttention(payload)),
       'change-passcode': (payload) => toLatch((latch) => latch.changePasscode(payload)),
       'delete-person': (payload) => toLatch((latch) => latch.deletePerson(payload)),
       'try-again': () => (this.latch === undefined ? this.#tryAgain() : this.latch.tryAgain()),

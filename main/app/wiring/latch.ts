@@ -266,6 +266,19 @@ export class Latch {
     return this.#saveSettings({ ...this.#settings, idleLockMinutes: minutes });
   }
 
+  requireAttention(): Reply {
+    if (!this.#isInside()) return notNow;
+    return this.#saveSettings({ ...this.#settings, attentionRequired: true });
+  }
+
+  async waiveAttention({ passcode }: Payload<'waive-attention'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    const checked = await this.#checkPasscode(passcode);
+    if (checked.kind === 'refused') return checked;
+    if (!this.#isInside()) return notNow;
+    return this.#saveSettings({ ...this.#settings, attentionRequired: false });
+  }
+
   async changePasscode({ personId, passcode, newPasscode }: Payload<'change-passcode'>): Promise<Reply> {
     if (!this.#isInside()) return notNow;
     let reply: Reply = done;
@@ -345,6 +358,7 @@ export class Latch {
       cameras: this.#vision.cameras,
       keyProtection: views.keyProtection(vault.protection()),
       idleLockMinutes: this.#settings.idleLockMinutes,
+      attentionRequired: this.#settings.attentionRequired,
       mode: 'cover',
     };
   }
@@ -411,7 +425,7 @@ export class Latch {
     const camera = this.#camera();
     if (camera === undefined) return;
     this.#notice = undefined;
-    this.#look = new LookDesk(this.#world.clocks().monotonicMs);
+    this.#look = new LookDesk(this.#world.clocks().monotonicMs, { attention: this.#settings.attentionRequired });
     this.#vision.watch(camera, 'unlock');
   }
 

@@ -1,7 +1,7 @@
 import type { Decision, RefusalReason } from '../../contract/decision.ts';
 import type { Observation } from '../../contract/observation.ts';
 import { refusalSentences } from '../../contract/sentences.ts';
-import { beginLook, type Look, observeLook } from '../../identity/look.ts';
+import { beginLook, type Look, type LookRules, observeLook } from '../../identity/look.ts';
 import type { Gallery } from '../../identity/template.ts';
 
 /** Frames in a row that must ask for the same thing before the person is told: a single blink is no advice. */
@@ -9,13 +9,15 @@ const steadyFrames = 4;
 
 /** One look under way, and what the person is told meanwhile. */
 export class LookDesk {
+  readonly #rules: LookRules;
   #look: Look;
   #hint: RefusalReason | undefined;
   #hintFrames = 0;
   #sentence = 'Looking for you';
 
   /** `startedAtMs`: the moment of the look; frames taken before it never count. */
-  constructor(startedAtMs: number) {
+  constructor(startedAtMs: number, rules: LookRules) {
+    this.#rules = rules;
     this.#look = beginLook(startedAtMs);
   }
 
@@ -25,7 +27,7 @@ export class LookDesk {
 
   /** Takes in one observation; a decision ends the look. */
   observe(observation: Observation, galleries: readonly Gallery[], model: string, nowMs: number): Decision | undefined {
-    const { look, verdict, hint } = observeLook(this.#look, observation, galleries, model, { attention: true }, nowMs);
+    const { look, verdict, hint } = observeLook(this.#look, observation, galleries, model, this.#rules, nowMs);
     this.#look = look;
     this.#hintFrames = hint === this.#hint ? this.#hintFrames + 1 : 1;
     this.#hint = hint;

@@ -7,13 +7,17 @@ export interface Settings {
   readonly idleLockMinutes: IdleLockMinutes;
   /** The camera they chose or enrolled with. Never another one in its place: an unplugged camera must not bring the simulated one. */
   readonly cameraId: string | undefined;
+  /** Eyes must be open and directed at the screen. Off for people whose eyes cannot be judged. */
+  readonly attentionRequired: boolean;
 }
 
-export const defaultSettings: Settings = { idleLockMinutes: 5, cameraId: undefined };
+export const defaultSettings: Settings = { idleLockMinutes: 5, cameraId: undefined, attentionRequired: true };
 
 const schema = v.object({
   idleLockMinutes: v.picklist(idleLockChoicesMinutes),
   cameraId: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))),
+  // Settings of before this choice have none.
+  attentionRequired: v.optional(v.boolean(), true),
 });
 
 /** The stored settings; the defaults where there are none or they were changed from outside. */
@@ -21,11 +25,12 @@ export function readSettings(stored: StoredSettings): Settings {
   if (stored.kind !== 'settings') return defaultSettings;
   const parsed = v.safeParse(schema, stored.value);
   if (!parsed.success) return defaultSettings;
-  return { idleLockMinutes: parsed.output.idleLockMinutes, cameraId: parsed.output.cameraId };
+  const { idleLockMinutes, cameraId, attentionRequired } = parsed.output;
+  return { idleLockMinutes, cameraId, attentionRequired };
 }
 
 /** The settings as the vault stores them. */
-export function settingsToStore(settings: Settings): { idleLockMinutes: number; cameraId?: string } {
-  const { idleLockMinutes, cameraId } = settings;
-  return cameraId === undefined ? { idleLockMinutes } : { idleLockMinutes, cameraId };
+export function settingsToStore(settings: Settings): { idleLockMinutes: number; attentionRequired: boolean; cameraId?: string } {
+  const { cameraId, ...always } = settings;
+  return cameraId === undefined ? always : { ...always, cameraId };
 }

@@ -390,3 +390,52 @@ describe('without a guardian', () => {
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'passcode-required' });
   });
 });
+
+describe('attention', () => {
+  const asleep = { kind: 'eyes-closed', leftBlink: 1, rightBlink: 1, gazeDeg: 0 } as const;
+
+  /** Frames of the owner asleep. */
+  function lookAsleep(bench: Bench): void {
+    bench.latch.look();
+    for (let frame = 0; frame < 20; frame++) {
+      bench.pass(60);
+      bench.observe(faceObservation(bench.nowMs(), { embedding: ownersFace, attention: asleep }));
+    }
+  }
+
+  it('is required from the start: a sleeping owner opens nothing', async () => {
+    const bench = await lockedBench();
+    lookAsleep(bench);
+    expect(bench.latch.isLocked).toBe(true);
+  });
+
+  it('can be waived with the passcode, also over a restart, and be required again without', async () => {
+    const vault = opened(newFolder());
+    const first = await enrolledBench(vault);
+    expect(await first.latch.waiveAttention({ passcode: 'not-the-one' })).toMatchObject({ kind: 'refused' });
+    expect(first.latch.view()).toMatchObject({ kind: 'home', attentionRequired: true });
+    expect(await first.latch.waiveAttention({ passcode })).toEqual({ kind: 'done' });
+
+    const second = benchOn(vault);
+    second.visionReady();
+    if (second.latch.isLocked) await second.latch.unlockWithPasscode({ passcode });
+    second.pass(1000);
+    expect(second.latch.view()).toMatchObject({ kind: 'home', attentionRequired: false });
+    second.latch.lockScreen();
+    lookAsleep(second);
+    expect(second.latch.isLocked).toBe(false);
+
+    second.pass(1000);
+    expect(second.latch.requireAttention()).toEqual({ kind: 'done' });
+    second.latch.lockScreen();
+    lookAsleep(second);
+    expect(second.latch.isLocked).toBe(true);
+  });
+
+  it('cannot be changed while locked', async () => {
+    const bench = await lockedBench();
+    expect(await bench.latch.waiveAttention({ passcode })).toMatchObject({ kind: 'refused' });
+    expect(bench.latch.requireAttention()).toMatchObject({ kind: 'refused' });
+    expect(bench.latch.isLocked).toBe(true);
+  });
+});
