@@ -34,6 +34,8 @@ export const requests = {
   'require-attention': nothing,
   /** `passcode`: of somebody enrolled. Whoever finds the screen open cannot weaken the lock for later. */
   'waive-attention': v.strictObject({ passcode }),
+  'show-activity': nothing,
+  'hide-activity': nothing,
   'change-passcode': v.strictObject({ personId, passcode, newPasscode: passcode }),
   'delete-person': v.strictObject({ personId, passcode }),
   'try-again': nothing,
@@ -84,6 +86,13 @@ export type KeyProtection =
   | { readonly kind: 'keystore'; readonly backend: string }
   | { readonly kind: 'passcode-only'; readonly sentence: string };
 
+/** The log as sentences and times, newest first: no picture, no score, nobody's name. */
+export interface ActivityView {
+  readonly entries: readonly { readonly id: number; readonly wallMs: number; readonly sentence: string }[];
+  /** Says that the log was changed from outside, where it was. */
+  readonly warning: string | undefined;
+}
+
 export interface HomeView {
   readonly kind: 'home';
   readonly unlockedBy: 'face' | 'passcode' | 'set-up';
@@ -98,6 +107,8 @@ export interface HomeView {
   readonly idleLockMinutes: IdleLockMinutes;
   /** Whether a look counts only with eyes seen open and directed at the screen. */
   readonly attentionRequired: boolean;
+  /** There while its page is open. */
+  readonly activity: ActivityView | undefined;
   readonly mode: 'cover';
 }
 

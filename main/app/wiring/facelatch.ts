@@ -74,6 +74,8 @@ export class Facelatch {
       'choose-idle-lock': ({ minutes }) => toLatch((latch) => latch.chooseIdleLock(minutes)),
       'require-attention': () => toLatch((latch) => latch.requireAttention()),
       'waive-attention': (payload) => toLatch((latch) => latch.waiveAttention(payload)),
+      'show-activity': () => toLatch((latch) => latch.showActivity()),
+      'hide-activity': () => toLatch((latch) => latch.hideActivity()),
       'change-passcode': (payload) => toLatch((latch) => latch.changePasscode(payload)),
       'delete-person': (payload) => toLatch((latch) => latch.deletePerson(payload)),
       'try-again': () => (this.latch === undefined ? this.#tryAgain() : this.latch.tryAgain()),

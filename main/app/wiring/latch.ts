@@ -1,12 +1,13 @@
 import type { LockCause } from '../../contract/audit.ts';
 import type { Decision } from '../../contract/decision.ts';
-import type { AppView, HomeView, IdleLockMinutes, LockedView, Payload, Reply } from '../../contract/ipc.ts';
+import type { ActivityView, AppView, HomeView, IdleLockMinutes, LockedView, Payload, Reply } from '../../contract/ipc.ts';
 import { refusalSentences } from '../../contract/sentences.ts';
 import type { WorkerReport, WorkerRequest } from '../../contract/worker-messages.ts';
 import type { Clocks } from '../../lock/lock.ts';
 import { openLock } from '../../lock/open.ts';
 import type { Unsealing, Vault } from '../../vault/api.ts';
 import type { Log } from '../log.ts';
+import { activityView } from './activity.ts';
 import * as enrolling from './enrol-desk.ts';
 import { LockKeeper, type PasscodeOutcome } from './lock-keeper.ts';
 import { LookDesk } from './look-desk.ts';
@@ -67,6 +68,8 @@ export class Latch {
   #lookWanted = false;
   #notice: views.Notice | undefined;
   #refusals = 0;
+  /** The log as it was when its page was opened. */
+  #activity: ActivityView | undefined;
   #entry: Entry;
   /** What was found damaged when the vault was opened with the passcode. */
   #damage: string | undefined;
@@ -266,6 +269,19 @@ export class Latch {
     return this.#saveSettings({ ...this.#settings, idleLockMinutes: minutes });
   }
 
+  showActivity(): Reply {
+    if (!this.#isInside()) return notNow;
+    const reading = this.#world.vault.readLog();
+    if (reading.kind === 'refused') return reading;
+    this.#activity = activityView(reading);
+    return this.#done();
+  }
+
+  hideActivity(): Reply {
+    this.#activity = undefined;
+    return this.#done();
+  }
+
   requireAttention(): Reply {
     if (!this.#isInside()) return notNow;
     return this.#saveSettings({ ...this.#settings, attentionRequired: true });
@@ -359,6 +375,7 @@ export class Latch {
       keyProtection: views.keyProtection(vault.protection()),
       idleLockMinutes: this.#settings.idleLockMinutes,
       attentionRequired: this.#settings.attentionRequired,
+      activity: this.#activity,
       mode: 'cover',
     };
   }
@@ -404,6 +421,7 @@ export class Latch {
     if (this.#place.kind === 'enrol') this.#leaveEnrolment();
     this.#notice = undefined;
     this.#lookWanted = false;
+    this.#activity = undefined;
     this.#cover = 'closed';
     this.#world.screens.cover();
   }

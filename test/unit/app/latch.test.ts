@@ -439,3 +439,42 @@ describe('attention', () => {
     expect(bench.latch.isLocked).toBe(true);
   });
 });
+
+describe('the activity page', () => {
+  const activityOf = (bench: Bench) => {
+    const view = bench.latch.view();
+    return view.kind === 'home' ? view.activity : undefined;
+  };
+
+  it('tells unlocks and refusals as sentences, newest first, and no name', async () => {
+    const bench = await lockedBench();
+    bench.latch.look();
+    look(bench, strangersFace, 20);
+    expect(await bench.latch.unlockWithPasscode({ passcode })).toEqual({ kind: 'done' });
+    bench.pass(1000);
+    expect(activityOf(bench)).toBeUndefined();
+    expect(bench.latch.showActivity()).toEqual({ kind: 'done' });
+    const activity = activityOf(bench);
+    expect(activity?.warning).toBeUndefined();
+    expect(activity?.entries.map(({ sentence }) => sentence).slice(0, 3)).toEqual([
+      'Unlocked by passcode',
+      'A face was refused',
+      'Locked on request',
+    ]);
+    expect(JSON.stringify(activity)).not.toContain('Ada');
+    bench.latch.hideActivity();
+    expect(activityOf(bench)).toBeUndefined();
+  });
+
+  it('is not told while locked, and is closed by the lock', async () => {
+    const bench = await enrolledBench();
+    bench.latch.showActivity();
+    bench.latch.lockScreen();
+    expect(bench.latch.showActivity()).toMatchObject({ kind: 'refused' });
+    expect(JSON.stringify(bench.views.at(-1))).not.toContain('Locked on request');
+    await bench.latch.unlockWithPasscode({ passcode });
+    bench.pass(1000);
+    expect(bench.latch.view()).toMatchObject({ kind: 'home' });
+    expect(activityOf(bench)).toBeUndefined();
+  });
+});
