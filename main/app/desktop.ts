@@ -43,12 +43,11 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
   const quit = () => {
     if (ending) return;
     ending = true;
-    vision?.end();
     // Left armed while locked: the guardian takes this end for a death, has the system lock and starts Facelatch again.
     if (!facelatch.isLocked) guardian?.disarm();
     guardian?.stop();
     facelatch.latch?.end();
-    app.exit(0);
+    void (vision?.end() ?? Promise.resolve()).then(() => app.exit(0));
   };
   const preload = join(builtDir, '..', 'preload', 'preload.cjs');
   const covers = makeCovers(preload, log);

@@ -6,8 +6,8 @@ import { readWorkerReport } from './worker-report.ts';
 /** The vision worker as the main thread sees it: asked by requests, answering by reports, and replaced when it dies. */
 export interface VisionThread {
   ask(request: WorkerRequest): void;
-  /** Ends it for good. */
-  end(): void;
+  /** Ends it for good, and resolves once it is gone. */
+  end(): Promise<void>;
 }
 
 export interface VisionListener {
@@ -16,6 +16,8 @@ export interface VisionListener {
   onDeath(): void;
 }
 
+/** A thread asked to end gets so long for the frame it is looking at. */
+const endingMs = 800;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 /** A thread that lived this long died of something new. */
@@ -62,10 +64,23 @@ export function startVisionThread(file: string, settings: WorkerSettings, listen
   start();
   return {
     ask: (request) => worker?.postMessage(request),
-    end() {
+    async end() {
       ended = true;
       clearTimeout(timer);
-      void worker?.terminate();
+      if (worker !== undefined) await endGently(worker);
     },
   };
+}
+
+/** ONNX Runtime brings the whole process down when its thread vanishes under a running network, so the thread is asked first and ended by force last. */
+async function endGently(worker: Worker): Promise<void> {
+  const request: WorkerRequest = { kind: 'shut-down' };
+  worker.postMessage(request);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), endingMs);
+  });
+  const gone = new Promise<'gone'>((resolve) => worker.once('exit', () => resolve('gone')));
+  if ((await Promise.race([gone, late])) === 'late') await worker.terminate();
+  clearTimeout(timer);
 }
