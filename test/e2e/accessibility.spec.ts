@@ -63,6 +63,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await faults(settings)).toEqual([]);
     await keepPicture(settings, `${colorScheme}-delete`);
     await settings.keyboard.press('Escape');
+    await settings.getByRole('button', { name: 'Show activity' }).click();
+    await expect(settings.getByRole('heading', { name: 'Activity' })).toBeVisible();
+    expect(await faults(settings)).toEqual([]);
+    await keepPicture(settings, `${colorScheme}-activity`);
+    await settings.getByRole('button', { name: 'Back to settings' }).click();
     await settings.getByRole('button', { name: 'Back to home' }).click();
     await lockScreen(app.pages);
     const lock = await lockPage(app.pages);
