@@ -9,7 +9,8 @@ import { runtimeEnv, runtimeExecutable } from './runtime.mjs';
 import { step } from './say.mjs';
 
 const sources = ['main', 'renderer', 'package.json', 'package-lock.json', 'electron.vite.config.ts', 'svelte.config.js', 'tsconfig.json'];
-const outputs = ['out/main/app.js', 'out/main/worker.js', 'out/main/cli.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+const mainEntries = ['app', 'worker', 'cli', 'guardian'].map((name) => `out/main/${name}.js`);
+const outputs = [...mainEntries, 'out/preload/preload.cjs', 'out/renderer/index.html'];
 const stamp = path.join(cacheDir, 'built-from');
 
 /** Builds the app when its sources are not the ones it was last built from. @throws {Failure} */
