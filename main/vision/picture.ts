@@ -28,7 +28,7 @@ export function warpToTensor(
   target: Float32Array,
 ): void {
   const shrink = Math.sqrt(Math.abs(toPicture.a * toPicture.d - toPicture.b * toPicture.c));
-  if (shrink >= 2) warpAveraged(picture, toPicture, width, height, rule, target, Math.min(3, Math.floor(shrink)));
+  if (shrink > 1.5) warpAveraged(picture, toPicture, width, height, rule, target, Math.min(4, Math.round(shrink)));
   else warpBilinear(picture, toPicture, width, height, rule, target);
 }
 
