@@ -63,7 +63,12 @@ const preview = v.pipe(
 const report = v.variant('kind', [
   v.strictObject({ kind: v.literal('ready'), identityModel: v.pipe(v.string(), v.minLength(1)) }),
   v.strictObject({ kind: v.literal('cameras'), cameras: v.array(camera) }),
-  v.strictObject({ kind: v.literal('camera'), look: count, state: cameraState }),
+  v.strictObject({
+    kind: v.literal('camera'),
+    look: count,
+    state: cameraState,
+    pin: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))),
+  }),
   v.strictObject({ kind: v.literal('observation'), look: count, observation, preview: v.exactOptional(preview) }),
   v.strictObject({ kind: v.literal('failed'), sentence }),
 ]);

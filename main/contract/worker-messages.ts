@@ -28,7 +28,8 @@ export interface Preview {
 export type WorkerReport =
   | { readonly kind: 'ready'; readonly identityModel: string }
   | { readonly kind: 'cameras'; readonly cameras: readonly CameraDescription[] }
-  | { readonly kind: 'camera'; readonly look: number; readonly state: CameraState }
+  /** `pin` names the physical device, once it delivers: what an enrolment is tied to. */
+  | { readonly kind: 'camera'; readonly look: number; readonly state: CameraState; readonly pin?: string }
   | { readonly kind: 'observation'; readonly look: number; readonly observation: Observation; readonly preview?: Preview }
   | { readonly kind: 'failed'; readonly sentence: string };
 

@@ -60,7 +60,10 @@ export class Watcher {
       { purpose, seat: this.seat },
       {
         onFrame: () => void this.lookAtNewest(),
-        onState: (state) => this.report({ kind: 'camera', look, state }),
+        onState: (state) => {
+          const pin = camera.pin();
+          this.report({ kind: 'camera', look, state, ...(pin === undefined ? {} : { pin }) });
+        },
       },
     );
   }

@@ -70,6 +70,8 @@ export class Latch {
   #refusals = 0;
   /** The log as it was when its page was opened. */
   #activity: ActivityView | undefined;
+  /** The physical camera of the running watch, once it delivers. */
+  #pin: string | undefined;
   #entry: Entry;
   /** What was found damaged when the vault was opened with the passcode. */
   #damage: string | undefined;
@@ -492,10 +494,19 @@ export class Latch {
     }, noticeMs);
   }
 
-  #onCamera({ state }: Extract<WorkerReport, { kind: 'camera' }>): void {
+  #onCamera({ state, pin }: Extract<WorkerReport, { kind: 'camera' }>): void {
+    if (state.kind === 'streaming') this.#onPin(pin);
     if (state.kind !== 'absent' && state.kind !== 'lost') return;
     if (state.kind === 'lost') this.#world.vault.record({ kind: 'camera-lost' });
     this.#stopWatching(state.sentence);
+  }
+
+  /** Somebody may have plugged in a camera of their own: only the passcode makes it the owner's. */
+  #onPin(pin: string | undefined): void {
+    this.#pin = pin;
+    const { cameraPin } = this.#settings;
+    if (this.#keeper.state.kind !== 'scanning' || cameraPin === undefined || pin === cameraPin) return;
+    this.#keeper.happen({ kind: 'require-passcode', reason: 'other-camera' });
   }
 
   /** Camera or thread are gone: a look ends undecided, an enrolment says why it stopped. */
@@ -552,7 +563,8 @@ export class Latch {
     }
     this.#damage = undefined;
     const camera = this.#camera();
-    if (camera !== undefined && this.#settings.cameraId === undefined) this.#saveSettings({ ...this.#settings, cameraId: camera.id });
+    const cameraId = this.#settings.cameraId ?? camera?.id;
+    this.#saveSettings({ ...this.#settings, cameraId, cameraPin: this.#pin });
   }
 
   #leaveEnrolment(): void {
@@ -567,6 +579,8 @@ export class Latch {
   async #checkPasscode(passcode: string, personId?: string): Promise<Reply> {
     let refused: Extract<Unsealing, { kind: 'refused' }> | undefined;
     const wasLocked = this.isLocked;
+    const { state } = this.#keeper;
+    const isOtherCamera = state.kind === 'passcode-required' && state.reason === 'other-camera';
     const outcome = await this.#keeper.tryPasscode(async () => {
       const unsealing = await this.#world.vault.unsealWithPasscode(passcode, personId);
       if (unsealing.kind === 'wrong-passcode') return 'wrong';
@@ -578,6 +592,7 @@ export class Latch {
       if (wasLocked && this.isLocked) this.#entry = { by: 'passcode', wallMs: this.#world.clocks().wallMs };
       return 'right';
     });
+    if (outcome === 'right' && isOtherCamera) this.#saveSettings({ ...this.#settings, cameraPin: this.#pin });
     return outcome === 'unchecked' && refused !== undefined ? refused : this.#outcomeReply(outcome);
   }
 

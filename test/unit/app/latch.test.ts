@@ -49,6 +49,12 @@ function look(bench: Bench, embedding: Float32Array, frames: number): void {
   }
 }
 
+/** The running watch's camera delivers, and says which device it is. */
+function streamFrom(bench: Bench, pin: string): void {
+  const camera = { id: 'simulated:0', driver: 'simulated', label: 'S' } as const;
+  bench.report({ kind: 'camera', look: bench.lastWatch(), state: { kind: 'streaming', camera }, pin });
+}
+
 const isOpen = (bench: Bench): boolean => bench.covers.at(-1) === 'uncover';
 
 describe('setting up', () => {
@@ -229,6 +235,36 @@ describe('what breaks leaves it locked', () => {
     });
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'resting', sentence: 'The camera was unplugged.' });
     expect((await bench.latch.unlockWithPasscode({ passcode })).kind).toBe('done');
+  });
+
+  it('another device in the place of the camera enrolled with opens only after the passcode, and that once', async () => {
+    const bench = benchOn(opened(newFolder()));
+    bench.visionReady();
+    bench.latch.beginSetUp();
+    await bench.latch.setUp({ name: 'Ada', passcode });
+    streamFrom(bench, 'serial-1');
+    turnHead(bench);
+    bench.latch.leaveEnrolment();
+
+    bench.latch.lockScreen();
+    bench.latch.look();
+    streamFrom(bench, 'serial-1');
+    look(bench, ownersFace, 4);
+    expect(bench.latch.isLocked).toBe(false);
+
+    bench.latch.lockScreen();
+    bench.latch.look();
+    streamFrom(bench, 'serial-2');
+    look(bench, ownersFace, 10);
+    expect(bench.latch.isLocked).toBe(true);
+    expect(bench.latch.view()).toMatchObject({ kind: 'locked', sentence: 'Another camera is connected: type your passcode' });
+    expect((await bench.latch.unlockWithPasscode({ passcode })).kind).toBe('done');
+
+    bench.latch.lockScreen();
+    bench.latch.look();
+    streamFrom(bench, 'serial-2');
+    look(bench, ownersFace, 4);
+    expect(bench.latch.isLocked).toBe(false);
   });
 
   it('the camera enrolled with is gone: no other one stands in for it', async () => {
