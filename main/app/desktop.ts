@@ -13,6 +13,7 @@ import { startGuardian } from './guardian-process.ts';
 import { hardenPages } from './hardening.ts';
 import { openDoor } from './ipc-door.ts';
 import { openKeystore } from './keystore.ts';
+import { readKinect2Calibration } from './kinect2-calibration.ts';
 import { describeError, type Log, openLog } from './log.ts';
 import { watchPower } from './power.ts';
 import { servePages } from './protocol.ts';
@@ -76,7 +77,12 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
   const facelatch: Facelatch = new Facelatch({
     openVault: () => openVault(join(profileDir, 'vault'), openKeystore()),
     startVision: () => {
-      const settings = { modelsDir: findModelsDir(), threads: Math.max(1, Math.min(2, availableParallelism() - 1)) };
+      const kinect2Calibration = readKinect2Calibration(profileDir, log);
+      const settings = {
+        modelsDir: findModelsDir(),
+        threads: Math.max(1, Math.min(2, availableParallelism() - 1)),
+        ...(kinect2Calibration === undefined ? {} : { kinect2Calibration }),
+      };
       const listener = {
         onReport: (report: Parameters<Facelatch['onReport']>[0]) => facelatch.onReport(report),
         onDeath: () => facelatch.latch?.onVisionDeath(),

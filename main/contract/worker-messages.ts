@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type CameraDescription, type CameraState, simulatedSeats } from './camera.ts';
+import type { Calibration } from './frame.ts';
 import type { Observation } from './observation.ts';
 
 /** From the main thread to the vision worker. `look` numbers the starts, so that a late report of an earlier one is told apart. */
@@ -39,6 +40,8 @@ export interface WorkerSettings {
   readonly modelsDir: string;
   /** Who of the simulated people is "you"; the first alphabetically when not given. */
   readonly simulatedPerson?: string;
+  /** What the calibration step found for this machine's Kinect v2. */
+  readonly kinect2Calibration?: Calibration;
   /** Threads of ONNX Runtime. */
   readonly threads: number;
 }
