@@ -129,7 +129,7 @@ async function expectCovered(app: RunningApp, displays: VirtualDisplays, what: s
     return all.reduce((sum, { picture }) => sum + countOf(picture, desktop), 0);
   };
   await expect.poll(seen, { message: `pixels of the desktop that show, ${what}`, timeout: 10_000, intervals: [0] }).toEqual(0);
-  await expect.poll(() => strangeness(app, displays), { message: `share that no cover drew, ${what}`, timeout: 10_000 }).toBeLessThan(0.02);
+  await expect.poll(() => strangeness(app, displays), { message: `share that no cover drew, ${what}`, timeout: 30_000 }).toBeLessThan(0.02);
   for (let look = 0; look < 4; look += 1) expect(await seen()).toBe(0);
 }
 
@@ -141,10 +141,10 @@ async function shown(displays: VirtualDisplays): Promise<readonly { readonly are
   return areas.map((area) => ({ area, picture: cut(whole, area) }));
 }
 
-/** The largest share of a display that differs from the lock screen most like it. */
+/** The largest share of a display that differs from the lock screen most like it. The hidden main window gives no picture, and is waited for in vain. */
 async function strangeness(app: RunningApp, displays: VirtualDisplays): Promise<number> {
   const drawn = await Promise.all(
-    app.pages().map(async (page) => pictureOf(await page.screenshot({ timeout: 5_000 }).catch(() => undefined))),
+    app.pages().map(async (page) => pictureOf(await page.screenshot({ timeout: 2_000 }).catch(() => undefined))),
   );
   const covers = drawn.filter((picture) => picture !== undefined);
   const shares = (await shown(displays)).map(({ picture }) => Math.min(1, ...covers.map((cover) => difference(cover, picture))));
