@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import * as v from 'valibot';
 import { examineCapture } from '../capture/doctor.ts';
 import { listCameras } from '../capture/open-camera.ts';
+import { readManifest, sha256Of } from '../vision/manifest.ts';
 import { exitCode, printJson, printLine, refuse } from './console.ts';
 import { displayCheck, keystoreCheck, lockerCheck } from './desktop-checks.ts';
 import { findModelsDir } from './models-dir.ts';
@@ -56,28 +55,18 @@ function runtimeCheck(): Check {
     : { name: 'runtime', state: 'ok', found: `Electron ${electron}, Node ${node}, Node-API ${napi}, ${process.platform} ${process.arch}` };
 }
 
-const manifestSchema = v.object({ models: v.array(v.object({ file: v.string(), sha256: v.string() })) });
-
 async function modelChecks(modelsDir: string): Promise<Check[]> {
-  let text: string;
-  try {
-    text = await readFile(join(modelsDir, 'manifest.json'), 'utf8');
-  } catch {
-    return [{ name: 'models', state: 'missing', found: `no manifest.json in ${modelsDir}`, mend: 'reinstall Facelatch' }];
-  }
-  const manifest = v.safeParse(manifestSchema, JSON.parse(text));
-  if (!manifest.success)
-    return [{ name: 'models', state: 'missing', found: `${join(modelsDir, 'manifest.json')} is damaged`, mend: 'reinstall Facelatch' }];
-  return Promise.all(manifest.output.models.map((row) => modelCheck(modelsDir, row.file.replace(/^models\//, ''), row.sha256)));
+  const manifest = await readManifest(modelsDir);
+  if (manifest.kind === 'read') return Promise.all(manifest.rows.map(({ file, sha256 }) => modelCheck(modelsDir, file, sha256)));
+  const found = manifest.kind === 'missing' ? `no manifest.json in ${modelsDir}` : `${join(modelsDir, 'manifest.json')} is damaged`;
+  return [{ name: 'models', state: 'missing', found, mend: 'reinstall Facelatch' }];
 }
 
 async function modelCheck(modelsDir: string, file: string, sha256: string): Promise<Check> {
   const name = `model ${file}`;
   const mend = 'npm run weights';
   try {
-    const actual = createHash('sha256')
-      .update(await readFile(join(modelsDir, file)))
-      .digest('hex');
+    const actual = sha256Of(await readFile(join(modelsDir, file)));
     if (actual === sha256) return { name, state: 'ok', found: `sha256 ${sha256.slice(0, 12)}…` };
     return { name, state: 'missing', found: `wrong sha256 ${actual.slice(0, 12)}…, expected ${sha256.slice(0, 12)}…`, mend };
   } catch {

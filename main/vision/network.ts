@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
-import * as v from 'valibot';
+import { readManifest, sha256Of } from './manifest.ts';
 
 /** A loaded ONNX network that runs one batch at a time. */
 export interface Network {
@@ -17,8 +16,6 @@ export type NetworkLoading =
   | { readonly kind: 'loaded'; readonly network: Network }
   | { readonly kind: 'refused'; readonly sentence: string };
 
-const manifestSchema = v.object({ models: v.array(v.object({ file: v.string(), sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })) });
-
 /**
  * Loads `modelsFolder/file` after checking it against the SHA-256 in `models/manifest.json`: a weight that was swapped or cut short is
  * refused by name. `threads`: intra-op threads of ONNX Runtime.
@@ -30,9 +27,10 @@ export async function loadNetwork(modelsFolder: string, file: string, threads: n
   } catch {
     return { kind: 'refused', sentence: `The model ${file} is missing: run "npm run weights", or install Facelatch again.` };
   }
-  const expected = await expectedSha256(modelsFolder, file);
+  const manifest = await readManifest(modelsFolder);
+  const expected = manifest.kind === 'read' ? manifest.rows.find((row) => row.file === file)?.sha256 : undefined;
   if (expected === undefined) return { kind: 'refused', sentence: `The model ${file} is not listed in models/manifest.json.` };
-  if (createHash('sha256').update(bytes).digest('hex') !== expected) {
+  if (sha256Of(bytes) !== expected) {
     return {
       kind: 'refused',
       sentence: `The model ${file} is not the one in models/manifest.json (wrong SHA-256): run "npm run weights", or install Facelatch again.`,
@@ -50,15 +48,6 @@ export async function loadNetwork(modelsFolder: string, file: string, threads: n
     return { kind: 'loaded', network: wrapSession(session) };
   } catch {
     return { kind: 'refused', sentence: `The model ${file} cannot be run by this ONNX Runtime.` };
-  }
-}
-
-async function expectedSha256(modelsFolder: string, file: string): Promise<string | undefined> {
-  try {
-    const manifest = v.parse(manifestSchema, JSON.parse(await readFile(join(modelsFolder, 'manifest.json'), 'utf8')));
-    return manifest.models.find((row) => row.file === file || row.file === `models/${file}`)?.sha256;
-  } catch {
-    return undefined;
   }
 }
 
