@@ -60,4 +60,8 @@ function startedDirectly(): boolean {
   }
 }
 
-if (startedDirectly()) process.exitCode = await runCli(process.argv.slice(2));
+if (startedDirectly()) {
+  // Whoever reads the output may stop early (`| head`): that is no failure worth a stack trace.
+  process.stdout.on('error', () => process.exit());
+  process.exitCode = await runCli(process.argv.slice(2));
+}
