@@ -85,7 +85,7 @@ def shade(
             if kind == SKIN:
                 fx = u * tile - 0.5
                 fy = (1 - v) * tile - 0.5
-                x0 = min(2 * tile - 2, max(0, int(fx)))
+                x0 = min(skin.shape[1] - 2, max(0, int(fx)))
                 y0 = min(tile - 2, max(0, int(fy)))
                 ax, ay = fx - x0, fy - y0
                 for ch in range(3):
