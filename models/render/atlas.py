@@ -31,8 +31,10 @@ def to_texels(uv, tile):
     return np.stack([uv[..., 0] * tile - 0.5, (1 - uv[..., 1]) * tile - 0.5], -1)
 
 
-def build(model, tile=512):
-    """Atlas of the average head, `tile` texels a side; gutters take the nearest place."""
+def corners_of_texels(model, tile):
+    """What lies under each texel: vertices [tile,2*tile,3] of its triangle, their weights
+    [tile,2*tile,3], and where the atlas is filled [tile,2*tile] bool; gutters take the nearest.
+    """
     keep = (model.triangles < face_model.HEAD.stop).all(1)
     corners = to_texels(model.corner_uv[keep], tile).reshape(-1, 2)
     count = len(corners) // 3
@@ -49,14 +51,20 @@ def build(model, tile=512):
         tile,
     )
     nearest = distance_transform_edt(tri < 0, return_distances=False, return_indices=True)
+    filled = tri >= 0
     tri, w1, w2 = (a[tuple(nearest)] for a in (tri, w1, w2))
-    points = model.neutral_mm[model.triangles[keep][tri]]
-    weights = np.stack([1 - w1 - w2, w1, w2], -1)[..., None]
-    place = (points * weights).sum(2).astype(np.float32)
+    return model.triangles[keep][tri], np.stack([1 - w1 - w2, w1, w2], -1), filled
 
+
+def build(model, tile=512):
+    """Atlas of the average head, `tile` texels a side; gutters take the nearest place."""
+    vertices, weights, filled = corners_of_texels(model, tile)
+    place = (model.neutral_mm[vertices] * weights[..., None]).sum(2).astype(np.float32)
+
+    keep = (model.triangles < face_model.HEAD.stop).all(1)
     vertex_px = np.zeros((len(model.neutral_mm), 2), np.float32)
     vertex_px[model.triangles[keep]] = to_texels(model.corner_uv[keep], tile)
-    front = np.argwhere((nearest == np.indices(nearest.shape[1:])).all(0) & (place[..., 2] > 45))
+    front = np.argwhere(filled & (place[..., 2] > 45))
     front = front[front[:, 1] < tile]
     return Atlas(
         tile,

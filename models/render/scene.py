@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from render import atlas as atlas_module
-from render import face_model, hair, shading, skin, torso
+from render import face_model, hair, shading, skin, torso, wear as wear_module
 from render.camera import MODEL_TO_CAMERA, rotation
 from render.rasterise import NO_STRANDS, rasterise, vertex_normals
 
 PIVOT_MM = np.array([0.0, -62.0, -8.0], np.float32)  # where the head turns on the neck
 IRIS_MM = 6.0
 SHADOW_SIZE = 320
+NOTHING_WORN = np.zeros((1, 7), np.float32)
 # Upper lids from corner to corner, then lower lids, by landmark: the lashes' places and weights.
 LIDS = (
     ((36, 37, 38, 39), 3.4),
@@ -126,10 +127,17 @@ class Sitter:
     follows: np.ndarray  # [N] how much each vertex follows the head (1) or the body (0)
     skin: np.ndarray
     strands: np.ndarray
+    hair_count: int = 0
+    worn: wear_module.Worn | None = None
+    bare: object = None  # the sitter without what is worn; None: this is it
 
 
-def seat(studio, person):
-    """Prepare a person: paint the skin, grow the hair, put on the shirt."""
+def seat(studio, person, skin_texture=None, wearing=()):
+    """Prepare a person: paint the skin, grow the hair, put on the shirt.
+
+    skin_texture: a london.LondonSkin for the studio's atlas that takes the painted skin's place
+    where it is photographed; tone and brows are then its own, not the person's.
+    """
     model = studio.model
     rest = model.identity(person.identity)
     rest = model.express(rest, dict(person.rest))
@@ -200,9 +208,13 @@ def seat(studio, person):
     cutoff[n_model : n_model + n_hair] = grown.cutoff
     lids = [(face_model.LANDMARKS[list(chain)], weight) for chain, weight in LIDS]
     texture = skin.paint(
-        studio.atlas, person, hair.cover(person.hair_style, studio.atlas.place_mm, rng), lids
+        studio.atlas,
+        person,
+        hair.cover(person.hair_style, studio.atlas.place_mm, rng),
+        lids,
+        skin_texture,
     )
-    return Sitter(
+    sitter = Sitter(
         person,
         rest,
         beard,
@@ -217,6 +229,44 @@ def seat(studio, person):
         follows.astype(np.float32),
         texture,
         grown.strands,
+        n_hair,
+    )
+    return wear(studio, sitter, wearing) if wearing else sitter
+
+
+def wear(studio, sitter, wearing):
+    """The sitter with what is named put on and nothing else; skin and hair are not made again.
+
+    wearing: names of wear.NAMES or wear.Items, see wear.py; () undresses.
+    """
+    bare = wear_module.undressed(sitter)
+    if not wearing:
+        return bare
+    worn = wear_module.put_on(studio.model, bare.person, bare.rest_mm, wearing)
+    still = bare.still_mm
+    if worn.hat is not None:
+        still = still.copy()
+        still[: bare.hair_count] = worn.hat.pressed(still[: bare.hair_count])
+    n, more = len(bare.rest_mm) + len(still), len(worn.vertices_mm)
+    follows = np.clip((worn.vertices_mm[:, 1] + 175) / 85, 0, 1)
+
+    def longer(values, added):
+        return np.concatenate([values, np.full(more, added, values.dtype)])
+
+    return wear_module.dressed(
+        bare,
+        triangles=np.concatenate([bare.triangles, worn.triangles + n]).astype(np.int32),
+        material=np.concatenate([bare.material, (shading.WORN + worn.piece).astype(np.int8)]),
+        cull=np.concatenate([bare.cull, np.zeros(len(worn.triangles), bool)]),
+        corner_uv=np.concatenate([bare.corner_uv, worn.uv[worn.triangles]]).astype(np.float32),
+        cutoff=longer(bare.cutoff, -1),
+        occlusion=longer(bare.occlusion, 0.95),
+        hair_depth=longer(bare.hair_depth, 0),
+        still_mm=np.concatenate([still, worn.vertices_mm]),
+        follows=np.concatenate([bare.follows, follows * follows * (3 - 2 * follows)]).astype(
+            np.float32
+        ),
+        worn=worn,
     )
 
 
@@ -228,6 +278,8 @@ class Drawing:
     cover: np.ndarray  # [H,W] share of each pixel the person covers
     depth_mm: np.ndarray  # [H,W] nearest surface, 0 where nobody is
     hair: np.ndarray  # [H,W] bool: the nearest surface is hair
+    worn: np.ndarray  # [H,W] bool: the nearest surface is a thing put on
+    glass: np.ndarray  # [H,W] bool: seen through a lens; depth_mm is that of what is behind it
     landmarks_px: np.ndarray  # [68,2]
     landmarks_mm: np.ndarray  # [68,3] camera frame
     eyes_px: np.ndarray  # [2,2] the irises' middles: the person's right, then left
@@ -267,7 +319,12 @@ def draw(
     gaze /= np.linalg.norm(gaze, axis=1, keepdims=True)
     head_frame = studio.model.express(head_frame, _lids_follow((gaze @ turn).mean(0)))
 
-    vertices = np.concatenate([head_frame + sitter.beard_mm, sitter.still_mm])
+    still = sitter.still_mm
+    if sitter.worn is not None:
+        moved = (head_frame - sitter.rest_mm)[sitter.worn.carriers]
+        still = still.copy()
+        still[-len(moved) :] += (moved * sitter.worn.carrier_weights[..., None]).sum(1)
+    vertices = np.concatenate([head_frame + sitter.beard_mm, still])
     relative = (vertices - PIVOT_MM) @ MODEL_TO_CAMERA.T
     follows = sitter.follows[:, None]
     vertices = (pivot + relative + follows * (relative @ turn.T - relative)).astype(np.float32)
@@ -330,7 +387,14 @@ def draw(
         key_origin,
         np.float32(light.softness_mm),
         np.array([0, -1, 0], np.float32),
+        NOTHING_WORN if sitter.worn is None else sitter.worn.look,
     )
+    glass = np.zeros(tri.shape, bool)
+    if sitter.worn is not None and len(sitter.worn.lens_mm):
+        lens = ((sitter.worn.lens_mm - PIVOT_MM) @ MODEL_TO_CAMERA.T @ turn.T + pivot).astype(
+            np.float32
+        )
+        glass = _look_through(sitter.worn, lens, near, colour, light, fine)
     s = sharpness
     blocks = (camera.height, s, camera.width, s)
     cover = (tri >= 0).reshape(blocks).mean((1, 3), dtype=np.float32)
@@ -343,11 +407,41 @@ def draw(
         cover,
         depth,
         (seen >= 0) & (sitter.material[seen] == shading.HAIR),
+        (seen >= 0) & (sitter.material[seen] >= shading.WORN),
+        glass[centre] & (seen >= 0),
         camera.project(landmarks),
         landmarks,
         camera.project(eyes + 14.0 * gaze),
         eyes.mean(0),
     )
+
+
+def _look_through(worn, lens_mm, near, colour, light, camera):
+    """Lay lenses, vertices [L,3] mm in the camera's frame, over what is drawn; returns where."""
+    triangles = worn.lens_triangles
+    xy = camera.project(lens_mm).astype(np.float32)
+    tri, lens_near, w1, w2 = rasterise(
+        xy,
+        lens_mm[:, 2],
+        triangles,
+        np.zeros(len(triangles), bool),
+        np.zeros((len(triangles), 3, 2), np.float32),
+        np.full(len(lens_mm), -1, np.float32),
+        NO_STRANDS,
+        camera.width,
+        camera.height,
+    )
+    glass = (tri >= 0) & (lens_near > near)
+    corners = triangles[tri[glass]]
+    b, c = w1[glass][:, None], w2[glass][:, None]
+    weights = (1 - b - c, b, c)
+    normals = vertex_normals(lens_mm, triangles)
+    normal = sum(w * normals[corners[:, n]] for n, w in enumerate(weights))
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True) + 1e-9
+    at = sum(w * lens_mm[corners[:, n]] for n, w in enumerate(weights))
+    view = at / np.linalg.norm(at, axis=1, keepdims=True)
+    colour[glass] = wear_module.through_lenses(colour[glass], normal, view, worn.lens_rgb, light)
+    return glass
 
 
 def _lids_follow(gaze_in_head):

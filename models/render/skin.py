@@ -179,20 +179,27 @@ def _lines_mask(atlas, rng, age):
     return _wide(total)
 
 
-def paint(atlas, person, hair_cover, lid_edges):
+def paint(atlas, person, hair_cover, lid_edges, photographed=None):
     """Texture [tile,2*tile,4]: linear colour and shine.
 
     hair_cover [tile,2*tile] 0 to 1 is where scalp hair roots are; lid_edges as for `lash_mask`.
+    photographed: a london.LondonSkin whose skin, brows and lips take the place of painted ones;
+    freckles, moles, make-up, beard and hair roots are still painted.
     """
     rng = np.random.default_rng([person.seed, 23])
     place = atlas.place_mm
     shape = place.shape[:2]
     scale = atlas.tile / 512
-    dark = person.skin_tone
-    base = tone_rgb(person.skin_tone)
-    base = base * np.array(
-        [1 - 0.03 * person.undertone, 1.0, 1 - 0.12 * person.undertone], np.float32
-    )
+    if photographed is None:
+        dark = person.skin_tone
+        base = tone_rgb(person.skin_tone)
+        base = base * np.array(
+            [1 - 0.03 * person.undertone, 1.0, 1 - 0.12 * person.undertone], np.float32
+        )
+        paintable = np.ones(shape, np.float32)
+    else:
+        dark, base = photographed.tone, photographed.base_rgb
+        paintable = 1 - photographed.texture[..., 3]
     skin = np.broadcast_to(base, shape + (3,)).copy()
 
     blood = (
@@ -219,6 +226,10 @@ def paint(atlas, person, hair_cover, lid_edges):
         + 0.16 * dark * _blob(place, 0, -33, 38, 16)
     )
     skin *= np.exp(-melanin[..., None] * np.array([0.35, 0.55, 0.7], np.float32))
+    if photographed is not None:
+        real = photographed.texture[..., :3]
+        skin *= real / base
+        skin = real + paintable[..., None] * (skin - real)
     if person.freckles > 0:
         spots = np.clip(_noise(rng, shape, 1.6 * scale) - 1.25, 0, 1.2) * np.clip(
             0.8 + 0.5 * _noise(rng, shape, 12 * scale), 0, 1.5
@@ -239,7 +250,7 @@ def paint(atlas, person, hair_cover, lid_edges):
     pores = _noise(rng, shape, 0.8 * scale)
     skin *= np.exp((0.035 + 0.02 * person.age) * pores[..., None])
 
-    lines = _lines_mask(atlas, rng, person.age)
+    lines = _lines_mask(atlas, rng, person.age) * paintable
     skin *= np.exp(-0.75 * lines[..., None] * np.array([0.7, 1.0, 1.05], np.float32))
 
     lips = lips_mask(atlas)
@@ -247,6 +258,12 @@ def paint(atlas, person, hair_cover, lid_edges):
     painted = to_linear((168, 58, 66)) * (1 - 0.45 * dark)
     lip_colour = natural * (1 - 0.75 * person.makeup) + painted * 0.75 * person.makeup
     streaks = 1 + 0.07 * _noise(rng, shape, 1.2 * scale)
+    if photographed is not None:
+        # Make-up dyes the photographed lips and leaves them their light and dark.
+        own = skin.mean(-1, keepdims=True) / natural.mean()
+        dye = 0.6 * person.makeup * (1 - paintable)[..., None]
+        lip_colour = lip_colour + (1 - paintable)[..., None] * (skin - lip_colour)
+        lip_colour = lip_colour + dye * (painted * np.clip(own, 0.3, 1.8) - lip_colour)
     skin += (0.9 * lips)[..., None] * (lip_colour * streaks[..., None] - skin)
 
     beard_linear = to_linear(person.beard_rgb)
@@ -256,7 +273,7 @@ def paint(atlas, person, hair_cover, lid_edges):
     skin += cover[..., None] * (beard_linear * (0.7 + 0.5 * stubble[..., None]) - skin)
 
     brow_linear = to_linear(person.brow_rgb)
-    brow = 0.88 * brows_mask(atlas, person, rng)
+    brow = 0.88 * brows_mask(atlas, person, rng) * paintable
     skin += brow[..., None] * (brow_linear - skin)
     lash = lash_mask(atlas, lid_edges) * (0.62 + 0.33 * person.makeup)
     skin += lash[..., None] * (to_linear((30, 21, 18)) - skin)
