@@ -115,11 +115,11 @@ def _hairline(style):
 
 
 class Limit:
-    """Angle from the pole to the hairline, for each direction around the pole."""
+    """Angle from the pole to a line around the head, for each direction around the pole."""
 
-    def __init__(self, style):
-        self.axis, self.front, self.side = _frame(style.pole)
-        around, angle = self.angles(_hairline(style) - CENTRE_MM)
+    def __init__(self, pole, line_mm):
+        self.axis, self.front, self.side = _frame(pole)
+        around, angle = self.angles(line_mm - CENTRE_MM)
         order = np.argsort(around)
         self.around, self.angle = around[order], angle[order]
 
@@ -130,20 +130,25 @@ class Limit:
         return around, np.arccos(np.clip(unit @ self.axis, -1, 1))
 
     def at(self, around):
-        """Hairline's angle from the pole at each angle around it."""
+        """The line's angle from the pole at each angle around it."""
         return np.interp(around, self.around, self.angle, period=2 * np.pi)
+
+
+def hairline_limit(style):
+    """Limit of the scalp's hair."""
+    return Limit(style.pole, _hairline(style))
 
 
 def cover(style_name, place_mm, rng):
     """Where hair roots are on the skin, 0 to 1, for points [...,3] mm of the average head."""
-    limit = Limit(STYLES[style_name])
+    limit = hairline_limit(STYLES[style_name])
     around, angle = limit.angles(place_mm - CENTRE_MM)
     ragged = 0.045 * gaussian_filter(rng.normal(size=angle.shape), 1.5) * 4
     inside = np.clip((limit.at(around) * 0.985 - angle + ragged) / 0.10, 0, 1)
     return (inside * STYLES[style_name].density).astype(np.float32)
 
 
-def _carried(model, directions):
+def carried(model, directions):
     """Vertices and weights [...,6] of the scalp that carry each direction's point."""
     points = model.neutral_mm[face_model.HEAD].copy()
     ears = (np.abs(points[:, 0]) > 76) & (points[:, 1] < 44) & (points[:, 1] > -28)
@@ -172,7 +177,7 @@ class Hair:
 def grow(model, person, rest_mm, columns=120, rows=22, hang_rows=14):
     """Hair of a person over their head at rest, vertices [N,3] mm."""
     style = STYLES[person.hair_style]
-    limit = Limit(style)
+    limit = hairline_limit(style)
     around = np.linspace(-np.pi, np.pi, columns + 1)
     rng = np.random.default_rng([person.seed, 37])
     ragged = gaussian_filter(rng.normal(size=columns), 1.2, mode="wrap")
@@ -184,7 +189,7 @@ def grow(model, person, rest_mm, columns=120, rows=22, hang_rows=14):
         + np.sin(angle)[..., None]
         * (np.cos(around)[:, None] * limit.front + np.sin(around)[:, None] * limit.side)[None]
     )
-    index, weight = _carried(model, directions)
+    index, weight = carried(model, directions)
     head = rest_mm[face_model.HEAD]
     scalp = (head[index] * weight[..., None]).sum(-2)
     radius = scalp - CENTRE_MM

@@ -1,9 +1,9 @@
-"""Colour of every drawn pixel: skin, eyes, teeth, hair and cloth under a Light."""
+"""Colour of every drawn pixel: skin, eyes, teeth, hair, cloth and what is worn under a Light."""
 
 import numpy as np
 from numba import njit
 
-SKIN, EYE, TEETH, GUMS, HAIR, CLOTH = range(6)
+SKIN, EYE, TEETH, GUMS, HAIR, CLOTH, WORN = range(7)  # WORN + n: piece n of wear.Worn.look
 
 
 @njit(cache=True, fastmath=True)
@@ -49,6 +49,7 @@ def shade(
     shadow_scale,
     softness,
     up,
+    worn,
 ):
     """Linear colour [H,W,3] of the drawn pixels, 0 elsewhere; `scene.draw` is its caller."""
     height, width = tri.shape
@@ -151,6 +152,14 @@ def shade(
                 open_sky *= 0.55 + 0.45 * layer
                 lit_depth = 0.55 + 0.45 * layer
                 wrap[0], wrap[1], wrap[2] = 0.3, 0.3, 0.3
+            elif kind >= WORN:
+                piece = kind - WORN
+                size = worn[piece, 6]
+                weave = 1 + worn[piece, 5] * (_hash(int(u * size), int(v * size)) - 0.5)
+                for ch in range(3):
+                    albedo[ch] = worn[piece, ch] * weave
+                shine, gloss, f0 = worn[piece, 3], worn[piece, 4], 0.05
+                wrap[0], wrap[1], wrap[2] = 0.12, 0.12, 0.12
             else:
                 weave = 0.93 + 0.14 * _hash(int(u * 2400), int(v * 1600))
                 for ch in range(3):
