@@ -15,6 +15,8 @@ export interface LockCounters {
   readonly locked: boolean;
   /** Names the start of the operating system in which this was written. */
   readonly bootId: string;
+  /** There while only the passcode counts though the system's own locker was opened: whoever starts Facelatch anew gets no way round it. */
+  readonly passcodeOwed?: true;
 }
 
 /** What is found where the counters should be. `lost`: missing, damaged or forged though somebody is enrolled. */

@@ -1,3 +1,7 @@
+/** Whose screen it is: our cover on every display, or the operating system's own locker. */
+export const lockModes = ['cover', 'session'] as const;
+export type LockMode = (typeof lockModes)[number];
+
 /** Why only the passcode opens the lock. */
 export const passcodeReasons = [
   /** Facelatch or the computer started anew. */

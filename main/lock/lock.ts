@@ -1,10 +1,7 @@
 import type { AuditEvent, LockCause } from '../contract/audit.ts';
 import type { Decision } from '../contract/decision.ts';
 import type { LockCounters } from '../contract/lock-counters.ts';
-import type { LockState, PasscodeReason } from '../contract/lock-state.ts';
-
-/** Whose screen it is: our cover on every display, or the operating system's own locker. */
-export type LockMode = 'cover' | 'session';
+import type { LockMode, LockState, PasscodeReason } from '../contract/lock-state.ts';
 
 /** Both clocks at one instant: `monotonicNowMs` and the wall clock in ms since 1970. */
 export interface Clocks {
@@ -28,8 +25,10 @@ export type LockEvent =
   | { readonly kind: 'passcode-wrong'; readonly attempt: number }
   /** The vault could not tell: disk error, damaged record. */
   | { readonly kind: 'passcode-unchecked'; readonly attempt: number }
-  /** Session mode: the operating system's locker was opened by its own means. */
+  /** Session mode: the operating system's locker was opened by its own means, e.g. with the account's password. */
   | { readonly kind: 'session-opened' }
+  /** The screen is from now on closed and opened in the other way: chosen so, or the system's locker failed. */
+  | { readonly kind: 'mode-changed'; readonly mode: LockMode }
   /** The first person was enrolled, with a passcode, just now. */
   | { readonly kind: 'enrolled' }
   /** The last person was deleted. */
@@ -65,7 +64,7 @@ export interface Lock {
   readonly mode: LockMode;
   readonly enrolled: boolean;
   readonly state: LockState;
-  /** Set when only the passcode counts; kept while unlocked by other means, cleared by the right passcode alone. */
+  /** Set when only the passcode counts; kept while the system's own locker is opened, cleared by the right passcode alone. */
   readonly hold: PasscodeReason | undefined;
   readonly counters: LockCounters;
   readonly desk: PasscodeDesk;

@@ -1,7 +1,7 @@
 import type { LockCounters, StoredCounters } from '../contract/lock-counters.ts';
-import type { LockState, PasscodeReason } from '../contract/lock-state.ts';
+import type { LockMode, LockState, PasscodeReason } from '../contract/lock-state.ts';
 import { usableClocks } from './clocks.ts';
-import type { Clocks, Lock, LockEffect, LockMode, PasscodeDesk, Step } from './lock.ts';
+import type { Clocks, Lock, LockEffect, PasscodeDesk, Step } from './lock.ts';
 import { passcodeDelayMs, presumedWrongPasscodes, requiredPasscode } from './policy.ts';
 
 /** What is known when Facelatch starts. */
@@ -20,8 +20,9 @@ export interface LockOpening {
 
 /**
  * The lock at a start. It is open only when nobody is enrolled, when the same start of the operating system saw Facelatch end
- * unlocked and the keystore still opens the vault, or in session mode when the session is open. The face works after a start only in the
- * second case: a restart, lost counters or an end while locked ask for the passcode.
+ * unlocked and the keystore still opens the vault, or in session mode when the session is open and Facelatch did not end while locked since the
+ * system started: it may have ended under a cover that stood in for the system's locker. The face works after a start only in the
+ * second case: a restart, lost counters, an owed passcode or an end while locked ask for the passcode.
  */
 export function openLock(opening: LockOpening, given: Clocks): Step {
   const clocks = usableClocks(given);
@@ -29,7 +30,8 @@ export function openLock(opening: LockOpening, given: Clocks): Step {
   const lastUnlockMs = clocks.monotonicMs - Math.max(0, clocks.wallMs - counters.lastUnlockWallMs);
   const lastPasscodeMs = clocks.monotonicMs - Math.max(0, clocks.wallMs - counters.lastPasscodeWallMs);
   const hold = opening.enrolled ? holdAtStart(opening, counters, clocks) : undefined;
-  const closed = opening.enrolled && (opening.mode === 'session' ? opening.sessionLocked : hold === 'restart' || hold === 'counters-lost');
+  const closed =
+    opening.enrolled && (opening.mode === 'session' ? sessionClosed(opening, counters) : hold === 'restart' || hold === 'counters-lost');
   const state = stateAtStart(closed, hold, counters, clocks);
   const lock: Lock = {
     mode: opening.mode,
@@ -40,6 +42,7 @@ export function openLock(opening: LockOpening, given: Clocks): Step {
       ...counters,
       locked: closed,
       bootId: opening.bootId,
+      ...(opening.mode === 'session' && !closed && hold !== undefined ? { passcodeOwed: true as const } : {}),
       highestWallMs: Math.max(counters.highestWallMs, clocks.wallMs),
     },
     desk: deskAtStart(counters, clocks),
@@ -50,6 +53,10 @@ export function openLock(opening: LockOpening, given: Clocks): Step {
     storedWallMs: Math.max(counters.highestWallMs, clocks.wallMs),
   };
   return { lock, effects: effectsAtStart(lock) };
+}
+
+function sessionClosed({ sessionLocked, bootId }: LockOpening, counters: LockCounters): boolean {
+  return sessionLocked || (counters.locked && counters.bootId === bootId);
 }
 
 function countersAtStart(opening: LockOpening, clocks: Clocks): LockCounters {
@@ -67,7 +74,7 @@ function countersAtStart(opening: LockOpening, clocks: Clocks): LockCounters {
 
 function holdAtStart(opening: LockOpening, counters: LockCounters, clocks: Clocks): PasscodeReason | undefined {
   if (opening.stored.kind !== 'counters') return 'counters-lost';
-  if (counters.bootId !== opening.bootId || counters.locked || !opening.unsealed) return 'restart';
+  if (counters.bootId !== opening.bootId || counters.locked || counters.passcodeOwed || !opening.unsealed) return 'restart';
   const ages = {
     sinceUnlockMs: clocks.wallMs - counters.lastUnlockWallMs,
     sincePasscodeMs: clocks.wallMs - counters.lastPasscodeWallMs,

@@ -1,6 +1,6 @@
 import type { LockCause } from '../contract/audit.ts';
 import type { Decision, RefusalReason } from '../contract/decision.ts';
-import type { LockState, PasscodeEntry, PasscodeReason } from '../contract/lock-state.ts';
+import { type LockMode, type LockState, lockModes, type PasscodeEntry, type PasscodeReason } from '../contract/lock-state.ts';
 import { usableClocks } from './clocks.ts';
 import type { Clocks, Lock, LockEffect, LockEvent, Step } from './lock.ts';
 import {
@@ -63,7 +63,9 @@ function apply(lock: Lock, event: LockEvent, clocks: Clocks): Step {
     case 'passcode-unchecked':
       return isAttempt(lock, event.attempt) ? refusePasscode(lock, false) : same(lock);
     case 'session-opened':
-      return openedBySystem(lock, clocks);
+      return openedBySystem(lock);
+    case 'mode-changed':
+      return changeMode(lock, event.mode);
     case 'enrolled':
       return enrolled(lock, clocks);
     case 'nobody-enrolled':
@@ -244,12 +246,13 @@ function acceptPasscode(lock: Lock, clocks: Clocks): Step {
 
 /** The passcode proves the owner: failures are forgotten, the face works again, and the clock is believed as it is. */
 function passcodeUsed(lock: Lock, clocks: Clocks): Lock {
+  const { passcodeOwed: _, ...counters } = lock.counters;
   return {
     ...lock,
     hold: undefined,
     desk: { kind: 'open' },
     counters: {
-      ...lock.counters,
+      ...counters,
       failedLooks: 0,
       wrongPasscodes: 0,
       lastPasscodeWallMs: clocks.wallMs,
@@ -259,13 +262,30 @@ function passcodeUsed(lock: Lock, clocks: Clocks): Lock {
   };
 }
 
-function openedBySystem(lock: Lock, clocks: Clocks): Step {
+/**
+ * The account's password opened the screen. It is not Facelatch's passcode, and whoever knows it need not be enrolled: it counts as no unlock (the 48 h and
+ * 156 h run on), takes no failed look or wrong passcode back, and what only the passcode may open stays so for the next time.
+ */
+function openedBySystem(lock: Lock): Step {
   if (lock.mode !== 'session' || lock.state.kind === 'unlocked') return same(lock);
   const stop: LockEffect[] = lock.state.kind === 'scanning' ? [{ kind: 'stop-look' }] : [];
+  const owed = lock.hold === undefined ? {} : { passcodeOwed: true as const };
   return {
-    lock: { ...opened(lock, clocks), desk: clearedDesk(lock) },
+    lock: {
+      ...lock,
+      state: { kind: 'unlocked', sinceMs: lock.nowMs },
+      desk: clearedDesk(lock),
+      counters: { ...lock.counters, locked: false, ...owed },
+    },
     effects: [...stop, { kind: 'record', event: { kind: 'unlocked', by: 'system' } }],
   };
+}
+
+/** A closed screen is closed in the new way too before anything else happens; an open one stays open. */
+function changeMode(lock: Lock, mode: LockMode): Step {
+  if (mode === lock.mode || !lockModes.includes(mode)) return same(lock);
+  const changed: Lock = { ...lock, mode };
+  return { lock: changed, effects: lock.state.kind === 'unlocked' ? [] : [{ kind: 'cover' }] };
 }
 
 function enrolled(lock: Lock, clocks: Clocks): Step {
@@ -283,6 +303,7 @@ function withStore(before: Lock, lock: Lock, effects: readonly LockEffect[]): St
     was.lastPasscodeWallMs !== is.lastPasscodeWallMs ||
     was.lastUnlockWallMs !== is.lastUnlockWallMs ||
     was.locked !== is.locked ||
+    was.passcodeOwed !== is.passcodeOwed ||
     is.highestWallMs < was.highestWallMs;
   if (!lock.enrolled || !(changed || is.highestWallMs - lock.storedWallMs >= storeClockEveryMs)) return { lock, effects };
   return {

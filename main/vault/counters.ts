@@ -18,6 +18,7 @@ const countersSchema = v.pipe(
     highestWallMs: time,
     locked: v.boolean(),
     bootId: v.string(),
+    passcodeOwed: v.exactOptional(v.literal(true)),
   }),
 );
 

@@ -1,5 +1,6 @@
 import type { LockCounters } from '../../../main/contract/lock-counters.ts';
-import type { Clocks, Lock, LockEffect, LockEvent, LockMode, Step } from '../../../main/lock/lock.ts';
+import type { LockMode } from '../../../main/contract/lock-state.ts';
+import type { Clocks, Lock, LockEffect, LockEvent, Step } from '../../../main/lock/lock.ts';
 import { openLock } from '../../../main/lock/open.ts';
 import { step } from '../../../main/lock/step.ts';
 

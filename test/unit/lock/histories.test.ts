@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lockCauses } from '../../../main/contract/audit.ts';
 import type { Decision, RefusalReason } from '../../../main/contract/decision.ts';
-import { passcodeReasons } from '../../../main/contract/lock-state.ts';
-import type { Clocks, Lock, LockEffect, LockEvent, LockMode } from '../../../main/lock/lock.ts';
+import { type LockMode, lockModes, passcodeReasons } from '../../../main/contract/lock-state.ts';
+import type { Clocks, Lock, LockEffect, LockEvent } from '../../../main/lock/lock.ts';
 import { openLock } from '../../../main/lock/open.ts';
 import { step } from '../../../main/lock/step.ts';
 import { freshCounters, startMs, startWallMs } from './build.ts';
@@ -45,6 +45,7 @@ const anyEvent: fc.Arbitrary<LockEvent> = fc.oneof(
       .constantFrom(...(['look-ended', 'session-opened', 'enrolled', 'nobody-enrolled', 'store-failed', 'tick'] as const))
       .map((kind): LockEvent => ({ kind })),
   },
+  { weight: 1, arbitrary: fc.constantFrom(...lockModes).map((mode): LockEvent => ({ kind: 'mode-changed', mode })) },
   // What the types forbid and a bug may still bring.
   {
     weight: 1,
@@ -52,6 +53,7 @@ const anyEvent: fc.Arbitrary<LockEvent> = fc.oneof(
       fc.anything(),
       fc.record({ kind: fc.string() }),
       fc.record({ kind: fc.constant('decision'), decision: fc.anything() }),
+      fc.record({ kind: fc.constant('mode-changed'), mode: fc.anything() }),
     ) as fc.Arbitrary<LockEvent>,
   },
 );
@@ -168,7 +170,8 @@ describe('whatever happens, at whatever times', () => {
       let asked: number | undefined;
       return (moment) => {
         const { before, event, after, effects } = moment;
-        if (opens(moment)) {
+        const bySystem = before.mode === 'session' && isA(event, 'session-opened');
+        if (opens(moment) && !bySystem) {
           if (isA(event, 'decision') && event.kind === 'decision') {
             expect(before.state.kind).toBe('scanning');
             expect(event.decision.kind).toBe('match');
@@ -182,7 +185,7 @@ describe('whatever happens, at whatever times', () => {
             opened = { ...opened, passcode: opened.passcode + 1 };
           }
         }
-        expect(effects.some(({ kind }) => kind === 'uncover')).toBe(opens(moment));
+        expect(effects.some(({ kind }) => kind === 'uncover')).toBe(opens(moment) && !bySystem);
         for (const effect of effects) if (effect.kind === 'check-passcode') asked = effect.attempt;
         if (isA(event, 'lock')) asked = undefined;
       };
@@ -199,7 +202,7 @@ describe('whatever happens, at whatever times', () => {
       return ({ before, event, after, effects }) => {
         if (required && after.state.kind !== 'passcode-required') {
           expect(after.state.kind).toBe('unlocked');
-          expect(isA(event, 'passcode-right')).toBe(true);
+          expect(isA(event, 'passcode-right') || (before.mode === 'session' && isA(event, 'session-opened'))).toBe(true);
         }
         if (before.state.kind !== 'passcode-required' && after.state.kind === 'passcode-required') {
           times += 1;
@@ -298,12 +301,57 @@ describe('whatever happens, at whatever times', () => {
     );
   });
 
+  test('in session mode nothing makes the face open what owes a passcode, not the system’s locker and not a new start', () => {
+    let owing = 0;
+    holdsForHistories('session', () => {
+      let owed = false;
+      return (moment) => {
+        const { event, after, clocks } = moment;
+        if (owed && opens(moment)) {
+          expect(isA(event, 'session-opened') || isA(event, 'passcode-right')).toBe(true);
+        }
+        if (after.state.kind === 'passcode-required') owed = true;
+        if (isA(event, 'passcode-right') && after.hold === undefined) owed = false;
+        if (!owed || after.state.kind !== 'unlocked' || !after.enrolled) return;
+        owing += 1;
+        const again = openLock(
+          {
+            mode: 'session',
+            enrolled: true,
+            stored: { kind: 'counters', counters: after.counters },
+            bootId: 'boot-1',
+            unsealed: true,
+            sessionLocked: false,
+          },
+          clocks,
+        );
+        expect(again.lock.hold).toBeDefined();
+      };
+    });
+    expect(owing).toBeGreaterThan(50);
+  });
+
+  test('the system’s locker counts as no unlock and takes nothing back', () => {
+    let times = 0;
+    holdsForHistories('session', () => ({ before, event, after }) => {
+      if (!isA(event, 'session-opened')) return;
+      if (before.state.kind !== 'unlocked' && after.state.kind === 'unlocked') times += 1;
+      for (const name of ['failedLooks', 'wrongPasscodes', 'lastPasscodeWallMs', 'lastUnlockWallMs'] as const) {
+        expect(after.counters[name]).toBe(before.counters[name]);
+      }
+      expect([after.lastUnlockMs, after.lastPasscodeMs]).toEqual([before.lastUnlockMs, before.lastPasscodeMs]);
+      if (before.hold !== undefined) expect(after.hold).toBe(before.hold);
+    });
+    expect(times).toBeGreaterThan(50);
+  });
+
   test('in session mode only the system opens besides', () => {
     let bySystem = 0;
     holdsForHistories('session', () => (moment) => {
       if (!opens(moment)) return;
-      const { event, effects } = moment;
+      const { before, event, effects } = moment;
       if (isA(event, 'session-opened')) {
+        expect(before.mode).toBe('session');
         bySystem += 1;
         expect(effects.some(({ kind }) => kind === 'uncover')).toBe(false);
       } else {

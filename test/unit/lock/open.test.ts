@@ -57,6 +57,25 @@ describe('a start', () => {
     expect(closed.state).toEqual({ kind: 'locked', failedLooks: 2 });
   });
 
+  test('in session mode closes the session that Facelatch did not see closed when it was killed under its cover', () => {
+    const { lock, effects } = openLock(opening({ mode: 'session' }, { locked: true }), at(0));
+    expect(lock.state).toEqual({ kind: 'passcode-required', reason: 'restart' });
+    expect(kinds(effects)).toContain('cover');
+    // After a restart of the computer somebody has just logged in: no second password.
+    expect(openLock(opening({ mode: 'session', bootId: 'boot-2' }, { locked: true }), at(0)).lock.state.kind).toBe('unlocked');
+  });
+
+  test.each(['session', 'cover'] as const)('in %s mode an owed passcode is owed over any number of starts', (mode) => {
+    const first = openLock(opening({ mode: 'session' }, { bootId: 'boot-0' }), at(0)).lock;
+    expect(first.counters.passcodeOwed).toBe(true);
+    const second = openLock(opening({ mode, stored: { kind: 'counters', counters: first.counters } }), at(1_000)).lock;
+    expect(second.hold).toBe('restart');
+    const asked = step(second, { kind: 'passcode-offered' }, at(2_000)).lock;
+    const typed = step(asked, { kind: 'passcode-right', attempt: 1 }, at(3_000)).lock;
+    expect(typed.counters).not.toHaveProperty('passcodeOwed');
+    expect(openLock(opening({ mode, stored: { kind: 'counters', counters: typed.counters } }), at(4_000)).lock.hold).toBeUndefined();
+  });
+
   test('with clocks that are no numbers asks for the passcode at the next closing', () => {
     const { lock } = openLock(opening({}), { monotonicMs: Number.NaN, wallMs: Number.NaN });
     expect(step(lock, lockIt, at(0)).lock.state.kind).toBe('passcode-required');

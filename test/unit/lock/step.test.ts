@@ -284,6 +284,56 @@ describe('session mode', () => {
     expect(step(lock, lockIt, at(2_000)).lock.state).toEqual({ kind: 'passcode-required', reason: 'panic' });
   });
 
+  test('the system’s own password is no passcode of Facelatch: the 48 hours run on', () => {
+    const opened = run(unlockedLock({}, 'session'), [
+      { atMs: 0, event: lockIt },
+      { atMs: 40 * hourMs, event: { kind: 'session-opened' } },
+      { atMs: 41 * hourMs, event: lockIt },
+    ]).lock;
+    expect(opened.state.kind).toBe('locked');
+    expect(step(opened, tick, at(49 * hourMs)).lock.state).toEqual({ kind: 'passcode-required', reason: 'idle-48h' });
+  });
+
+  test('failed looks and wrong passcodes are not taken back by the system’s own password', () => {
+    const opened = run(unlockedLock({ failedLooks: 4, wrongPasscodes: 5 }, 'session'), [
+      { atMs: 0, event: lockIt },
+      { atMs: 1_000, event: { kind: 'session-opened' } },
+      { atMs: 2_000, event: lockIt },
+      { atMs: 3_000, event: look },
+      { atMs: 4_000, event: stranger },
+    ]).lock;
+    expect(opened.state).toEqual({ kind: 'passcode-required', reason: 'failed-looks' });
+    expect(opened.counters.wrongPasscodes).toBe(5);
+  });
+
+  test('a look under way ends when the system’s locker opens by itself', () => {
+    const { lock, effects } = run(unlockedLock({}, 'session'), [
+      { atMs: 0, event: lockIt },
+      { atMs: 1_000, event: look },
+      { atMs: 2_000, event: { kind: 'session-opened' } },
+      { atMs: 3_000, event: match(2_500) },
+    ]);
+    expect(lock.state).toMatchObject({ kind: 'unlocked' });
+    expect(kinds(effects)).toContain('stop-look');
+    expect(effects).toContainEqual({ kind: 'record', event: { kind: 'unlocked', by: 'system' } });
+    expect(kinds(effects)).not.toContain('uncover');
+  });
+
+  test('a lock that changes its mode while closed is closed in the new one, and its state stays', () => {
+    const locked = run(unlockedLock({}, 'session'), [{ atMs: 0, event: lockIt }]).lock;
+    const changed = step(locked, { kind: 'mode-changed', mode: 'cover' }, at(1_000));
+    expect(changed.lock.state.kind).toBe('locked');
+    expect(kinds(changed.effects)).toEqual(['cover']);
+    expect(step(changed.lock, { kind: 'session-opened' }, at(2_000)).lock.state.kind).toBe('locked');
+    expect(step(changed.lock, { kind: 'mode-changed', mode: 'cover' }, at(2_000)).effects).toEqual([]);
+  });
+
+  test('an open lock changes its mode without closing', () => {
+    const changed = step(unlockedLock(), { kind: 'mode-changed', mode: 'session' }, at(0));
+    expect(changed.effects).toEqual([]);
+    expect(changed.lock).toMatchObject({ mode: 'session', state: { kind: 'unlocked' } });
+  });
+
   test('does not exist for a cover', () => {
     const { lock } = run(unlockedLock(), [
       { atMs: 0, event: lockIt },
