@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { embeddingLength, qualityFaults } from '../contract/observation.ts';
+import { isVectorLength } from '../contract/identity-model.ts';
+import { qualityFaults } from '../contract/observation.ts';
 import type { WorkerReport } from '../contract/worker-messages.ts';
 
 const finite = v.pipe(v.number(), v.finite());
@@ -24,7 +25,7 @@ const stamp = v.strictObject({ sequence: count, capturedAtMs: finite });
 /** Only directions are vectors of faces: a shorter one would lie nearer to everybody, since distances are taken of unit vectors. */
 const embedding = v.pipe(
   v.instance(Float32Array),
-  v.check((vector) => vector.length === embeddingLength && Math.abs(Math.hypot(...vector) - 1) < 0.001),
+  v.check((vector) => isVectorLength(vector.length) && Math.abs(Math.hypot(...vector) - 1) < 0.001),
 );
 
 const observation = v.variant('kind', [

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { decodePicture } from '../capture/recording/pictures.ts';
 import { thresholdsOf } from '../identity/thresholds.ts';
 import { loadFaceNetworks } from '../vision/load-networks.ts';
-import { embedPhotograph } from '../vision/recognise.ts';
 import { exitCode, Progress, printJson, refuse } from './console.ts';
 import { detCurveSvg } from './evaluation/det-curve.ts';
+import { faceVectors } from './evaluation/face-vectors.ts';
 import { listedPictures, readPairList } from './evaluation/pair-list.ts';
 import { compareAll, comparePairs, type EmbeddedPicture, findPictures } from './evaluation/picture-pairs.ts';
 import { sortComparisons } from './evaluation/rates.ts';
@@ -46,7 +46,8 @@ export async function evaluatePairs(args: string[]): Promise<number> {
   for (const picture of pictures) {
     const decoded = await decodePicture(join(images, picture.file));
     if (decoded.kind === 'failed') return refuse(decoded.sentence);
-    const vector = await embedPhotograph(loading.networks, decoded.picture);
+    const { identity } = loading.networks;
+    const [vector] = await faceVectors(loading.networks, [identity], decoded.picture, () => undefined);
     if (vector !== undefined) embedded.push({ ...picture, vector });
     else process.stderr.write(`no face made out in ${picture.file}\n`);
     progress.step();

@@ -32,7 +32,9 @@ export const qualityFaults = [
   'several-faces',
   'turned-away',
   'no-depth',
+  'poor-depth',
   'blurred',
+  'unreadable',
 ] as const;
 export type QualityFault = (typeof qualityFaults)[number];
 
@@ -75,9 +77,6 @@ export type Observation =
       readonly quality: Quality;
       readonly liveness: Liveness;
       readonly attention: Attention;
-      /** Unit vector of `embeddingLength` numbers by the model named in `models`; absent when quality is poor. */
+      /** Unit vector of the network in service, as long as its vectors are (`vectorLengths`); absent when quality is poor. */
       readonly embedding?: Float32Array;
     };
-
-/** Length of every face vector. */
-export const embeddingLength = 128;

@@ -1,4 +1,4 @@
-import { embeddingLength, type Observation } from '../contract/observation.ts';
+import type { Observation } from '../contract/observation.ts';
 import { type Adaptation, type LearnedChange, templatesInService, tidied } from './adaptation-record.ts';
 import type { AdaptationRules, LearnedOrigin } from './adaptation-rules.ts';
 import { embeddingDistance, nearestTemplate } from './matcher.ts';
@@ -58,7 +58,6 @@ const undoDepth = 6;
 const clockToleranceMs = 120_000;
 /** How far from length 1 a vector may be by rounding. */
 const lengthTolerance = 1e-3;
-const zero = new Float32Array(embeddingLength);
 
 type Face = Extract<Observation, { kind: 'face' }> & { readonly embedding: Float32Array };
 export type FaceReading = { readonly kind: 'face'; readonly face: Face } | { readonly kind: 'fault'; readonly fault: FaceFault };
@@ -184,6 +183,6 @@ function vectorsOf(templates: readonly Template[], model: string): Float32Array[
 }
 
 function isUnitVector(vector: Float32Array): boolean {
-  // Its distance to the origin; infinite for a vector of another length or with numbers that are not finite.
-  return Math.abs(embeddingDistance(vector, zero) - 1) <= lengthTolerance;
+  // Its distance to the origin; infinite for a vector of a length that no network has or with numbers that are not finite.
+  return Math.abs(embeddingDistance(vector, new Float32Array(vector.length)) - 1) <= lengthTolerance;
 }

@@ -1,11 +1,11 @@
-import { embeddingLength } from '../contract/observation.ts';
+import { isVectorLength, vectorLengthOf } from '../contract/identity-model.ts';
 import type { Template } from './template.ts';
 
-/** L2 distance of two unit vectors of 128 numbers, 0 to 2; infinite when either has another length or a number that is not finite. */
+/** L2 distance of two unit vectors, 0 to 2; infinite when their lengths differ, are those of no network, or a number is not finite. */
 export function embeddingDistance(p: Float32Array, q: Float32Array): number {
-  if (p.length !== embeddingLength || q.length !== embeddingLength) return Infinity;
+  if (p.length !== q.length || !isVectorLength(p.length)) return Infinity;
   let squares = 0;
-  for (let i = 0; i < embeddingLength; i++) {
+  for (let i = 0; i < p.length; i++) {
     const difference = (p[i] as number) - (q[i] as number);
     squares += difference * difference;
   }
@@ -18,8 +18,9 @@ export interface NearestTemplate {
   readonly distance: number;
 }
 
-/** Compares a probe with every template made by `model`; `undefined` when there is none. */
+/** Compares a probe with every template made by `model`; `undefined` when there is none, or when the probe is no vector of that network. */
 export function nearestTemplate(probe: Float32Array, model: string, templates: readonly Template[]): NearestTemplate | undefined {
+  if (probe.length !== vectorLengthOf(model)) return undefined;
   let best: NearestTemplate | undefined;
   for (const template of templates) {
     if (template.model !== model) continue;

@@ -9,7 +9,7 @@ export interface Template {
   readonly origin: TemplateOrigin;
   /** The network that made the vector, e.g. `sface`. Vectors of different models are never compared. */
   readonly model: string;
-  /** Unit vector of 128 numbers. */
+  /** Unit vector, as long as the vectors of `model` are. */
   readonly vector: Float32Array;
   /** Head pose at capture, in degrees. */
   readonly yawDeg: number;

@@ -1,22 +1,18 @@
-import { embeddingLength } from '../contract/observation.ts';
-import type { Affine } from '../geometry/similarity.ts';
+import { type IdentityModel, vectorLengths } from '../contract/identity-model.ts';
 import { alignedSizePx } from './align.ts';
+import { fusedVector } from './fusion.ts';
 import type { Network } from './network.ts';
-import { type Picture, warpToTensor } from './picture.ts';
+import { warpToTensor } from './picture.ts';
+import { type AlignedFace, type Modality, type NoVector, rgbdInput } from './rgbd-input.ts';
 
-/** What an identity network may look at: the picture, depth registered to it where there is any, and where the aligned face lies in it. */
-export interface AlignedFace {
-  readonly picture: Picture;
-  readonly depthMm: Uint16Array | undefined;
-  readonly alignedToPicture: Affine;
-}
+/** The unit vector of a face, as long as the network's vectors are, or why there is none. */
+export type Embedding = { readonly kind: 'vector'; readonly vector: Float32Array } | { readonly kind: 'none'; readonly reason: NoVector };
 
 /** A network that turns an aligned face into a unit vector. The rest of the house knows it by this alone. */
 export interface IdentityNetwork {
   /** Name stored with every template, so that vectors of different networks are never compared. */
-  readonly model: string;
-  /** Unit vector of 128 numbers; `undefined` when the network answers with something that is no direction. */
-  embed(face: AlignedFace): Promise<Float32Array | undefined>;
+  readonly model: IdentityModel;
+  embed(face: AlignedFace): Promise<Embedding>;
 }
 
 /** SFace (Zhong and others, 2021; OpenCV Zoo): colour only, RGB 0 to 255, 1x3x112x112. */
@@ -27,17 +23,56 @@ export function sfaceNetwork(network: Network): IdentityNetwork {
       const data = new Float32Array(3 * alignedSizePx * alignedSizePx);
       warpToTensor(face.picture, face.alignedToPicture, alignedSizePx, alignedSizePx, { layout: 'planar', scale: 1, offset: 0 }, data);
       const outputs = await network.run({ data: { data, shape: [1, 3, alignedSizePx, alignedSizePx] } });
-      return unitVector(outputs.fc1);
+      return unitVector(outputs.fc1, vectorLengths.sface);
     },
   };
 }
 
-/** Scales to length 1; `undefined` for a wrong length, a zero vector or numbers that are not finite. */
-export function unitVector(values: Float32Array | undefined): Float32Array | undefined {
-  if (values === undefined || values.length !== embeddingLength) return undefined;
+/** Our network over colour and depth, 1x4x112x112 (`rgbd-input.ts`; its card is `models/rgbd-embedder.md`). Without good depth it has no answer. */
+export function rgbdNetwork(network: Network, modality: Modality = 'both'): IdentityNetwork {
+  return {
+    model: 'rgbd',
+    async embed(face) {
+      const input = rgbdInput(face, modality);
+      if (input.kind === 'none') return input;
+      const outputs = await network.run({ face: { data: input.tensor, shape: [1, 4, alignedSizePx, alignedSizePx] } });
+      return unitVector(outputs.embedding, vectorLengths.rgbd);
+    },
+  };
+}
+
+/** Both networks in one vector (`fusion.ts`); where either has no answer, there is none. */
+export function fusedNetwork(rgbd: IdentityNetwork, colour: IdentityNetwork, weight: number): IdentityNetwork {
+  return {
+    model: 'fused',
+    async embed(face) {
+      const first = await rgbd.embed(face);
+      if (first.kind === 'none') return first;
+      const second = await colour.embed(face);
+      return second.kind === 'none' ? second : { kind: 'vector', vector: fusedVector(first.vector, second.vector, weight) };
+    },
+  };
+}
+
+/** The same network, run once for each face: whoever asks again about the same one gets the same answer. */
+export function oncePerFace(network: IdentityNetwork): IdentityNetwork {
+  const answers = new WeakMap<AlignedFace, Promise<Embedding>>();
+  return {
+    model: network.model,
+    embed(face) {
+      const answer = answers.get(face) ?? network.embed(face);
+      answers.set(face, answer);
+      return answer;
+    },
+  };
+}
+
+/** Scales to length 1. No vector comes of a wrong length, of zeros or of numbers that are not finite. */
+function unitVector(values: Float32Array | undefined, length: number): Embedding {
   let squares = 0;
-  for (const value of values) squares += value * value;
-  if (!Number.isFinite(squares) || squares < 1e-12) return undefined;
+  for (const value of values ?? []) squares += value * value;
+  if (values === undefined || values.length !== length || !Number.isFinite(squares) || squares < 1e-12)
+    return { kind: 'none', reason: 'not-finite' };
   const factor = 1 / Math.sqrt(squares);
-  return values.map((value) => value * factor);
+  return { kind: 'vector', vector: values.map((value) => value * factor) };
 }

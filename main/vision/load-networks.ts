@@ -1,10 +1,12 @@
-import { sfaceNetwork } from './embed.ts';
+import type { IdentityModel } from '../contract/identity-model.ts';
+import { fusedNetwork, type IdentityNetwork, oncePerFace, rgbdNetwork, sfaceNetwork } from './embed.ts';
+import { fusionWeight } from './fusion.ts';
 import { loadNetwork, type Network } from './network.ts';
-import type { FaceNetworks } from './recognise.ts';
+import type { FaceFinders, FaceNetworks } from './recognise.ts';
+import type { Modality } from './rgbd-input.ts';
 
-export type FaceNetworksLoading =
-  | { readonly kind: 'loaded'; readonly networks: FaceNetworks }
-  | { readonly kind: 'refused'; readonly sentence: string };
+/** The network whose vectors the app stores and compares. People enrolled with another one enrol again. */
+export const identityModelInService: IdentityModel = 'sface';
 
 /** Files of the networks, in `models/`. */
 export const networkFiles = {
@@ -12,19 +14,76 @@ export const networkFiles = {
   landmarks: 'face-landmarks.onnx',
   blendshapes: 'face-blendshapes.onnx',
   sface: 'sface.onnx',
+  rgbd: 'rgbd-embedder.onnx',
 } as const;
+type NetworkName = keyof typeof networkFiles;
 
-/** Loads and verifies all networks of vision. The first that is missing or wrong is refused by name. */
-export async function loadFaceNetworks(modelsDir: string, threads: number): Promise<FaceNetworksLoading> {
-  const loaded: Network[] = [];
-  for (const file of Object.values(networkFiles)) {
-    const loading = await loadNetwork(modelsDir, file, threads);
+const finderNames = ['detector', 'landmarks', 'blendshapes'] as const;
+const partsOf = { sface: ['sface'], rgbd: ['rgbd'], fused: ['rgbd', 'sface'] } as const satisfies Record<
+  IdentityModel,
+  readonly NetworkName[]
+>;
+
+/** An identity network to load. `modality` is for measuring what colour and depth give; it says nothing to a network of colour alone. */
+export interface IdentityChoice {
+  readonly model: IdentityModel;
+  readonly modality: Modality;
+}
+
+type Refused = { readonly kind: 'refused'; readonly sentence: string };
+export type FaceNetworksLoading = { readonly kind: 'loaded'; readonly networks: FaceNetworks } | Refused;
+/** `identities` in the order in which they were chosen. What they share is loaded once and, face by face, run once. */
+export type IdentitiesLoading =
+  | { readonly kind: 'loaded'; readonly finders: FaceFinders; readonly identities: readonly IdentityNetwork[] }
+  | Refused;
+
+/** The files that a network of identity needs, besides those that find the face. */
+export function filesOf(model: IdentityModel): readonly string[] {
+  return partsOf[model].map((name) => networkFiles[name]);
+}
+
+/** Loads and verifies all networks of vision, `model` for identity. The first that is missing, not in the manifest or wrong is refused by name. */
+export async function loadFaceNetworks(
+  modelsDir: string,
+  threads: number,
+  model: IdentityModel = identityModelInService,
+): Promise<FaceNetworksLoading> {
+  const loading = await loadIdentities(modelsDir, threads, [{ model, modality: 'both' }]);
+  if (loading.kind === 'refused') return loading;
+  return { kind: 'loaded', networks: { ...loading.finders, identity: loading.identities[0] as IdentityNetwork } };
+}
+
+/** Loads and verifies what finds faces and several networks of identity beside each other. */
+export async function loadIdentities(modelsDir: string, threads: number, choices: readonly IdentityChoice[]): Promise<IdentitiesLoading> {
+  const names = new Set<NetworkName>([...finderNames, ...choices.flatMap(({ model }) => partsOf[model])]);
+  const loaded = new Map<NetworkName, Network>();
+  for (const name of names) {
+    const loading = await loadNetwork(modelsDir, networkFiles[name], threads);
     if (loading.kind === 'refused') {
-      await Promise.all(loaded.map((network) => network.release()));
+      await Promise.all([...loaded.values()].map((network) => network.release()));
       return loading;
     }
-    loaded.push(loading.network);
+    loaded.set(name, loading.network);
   }
-  const [detector, landmarks, blendshapes, sface] = loaded as [Network, Network, Network, Network];
-  return { kind: 'loaded', networks: { detector, landmarks, blendshapes, identity: sfaceNetwork(sface) } };
+  const network = (name: NetworkName): Network => loaded.get(name) as Network;
+  return {
+    kind: 'loaded',
+    finders: { detector: network('detector'), landmarks: network('landmarks'), blendshapes: network('blendshapes') },
+    identities: identitiesOf(choices, network),
+  };
+}
+
+function identitiesOf(choices: readonly IdentityChoice[], network: (name: NetworkName) => Network): IdentityNetwork[] {
+  const made = new Map<string, IdentityNetwork>();
+  const shared = (name: string, make: () => IdentityNetwork): IdentityNetwork => {
+    const known = made.get(name) ?? oncePerFace(make());
+    made.set(name, known);
+    return known;
+  };
+  const sface = (): IdentityNetwork => shared('sface', () => sfaceNetwork(network('sface')));
+  const rgbd = (modality: Modality): IdentityNetwork => shared(`rgbd ${modality}`, () => rgbdNetwork(network('rgbd'), modality));
+  return choices.map(({ model, modality }) => {
+    if (model === 'sface') return sface();
+    return model === 'rgbd' ? rgbd(modality) : fusedNetwork(rgbd(modality), sface(), fusionWeight);
+  });
 }

@@ -1,5 +1,5 @@
 import type { RgbdFrame } from '../contract/frame.ts';
-import type { FrameStamp, Observation } from '../contract/observation.ts';
+import type { FrameStamp, Observation, Quality, QualityFault } from '../contract/observation.ts';
 import { alignedSizePx, alignedToPicture, fivePoints } from './align.ts';
 import { judgeAttention } from './attention.ts';
 import { type Detection, detectFaces } from './detect.ts';
@@ -10,6 +10,7 @@ import { type Picture, warpToTensor } from './picture.ts';
 import { headPose } from './pose.ts';
 import { judgeQuality } from './quality.ts';
 import { type FaceNetworks, minimumPresence } from './recognise.ts';
+import type { NoVector } from './rgbd-input.ts';
 
 /** Names of the stages whose time `bench` prints. */
 export type Stage = 'detect' | 'landmarks' | 'depth' | 'attention' | 'embed';
@@ -19,6 +20,15 @@ export type StageClock = <T>(stage: Stage, work: () => Promise<T> | T) => Promis
 
 /** Runs the work and measures nothing. */
 export const untimed: StageClock = async (_stage, work) => work();
+
+/** What a person can mend when the identity network has no answer. */
+const faultOf: Readonly<Record<NoVector, QualityFault>> = {
+  'no-depth': 'no-depth',
+  'poor-depth': 'poor-depth',
+  'outside-picture': 'not-centred',
+  'too-small': 'too-far',
+  'not-finite': 'unreadable',
+};
 
 /** What the pipeline remembers from frame to frame: where the face was, so that its crop need not be found twice. */
 export interface Tracking {
@@ -57,7 +67,7 @@ export async function observeFrame(
   const { depth, pose, liveness } = judged;
   const map = alignedToPicture(fivePoints(landmarks));
   if (pose === undefined || map === undefined) return { observation: { kind: 'no-face', stamp }, tracking: undefined };
-  const quality = judgeQuality({ picture, detections, face, landmarks, depth, pose, alignedLuma: lumaOf(picture, map) });
+  const looksGood = judgeQuality({ picture, detections, face, landmarks, depth, pose, alignedLuma: lumaOf(picture, map) });
   const head = backProject(
     face.left + face.width / 2,
     face.top + face.height / 2,
@@ -66,9 +76,10 @@ export async function observeFrame(
   );
   const attention = await clock('attention', () => judgeAttention(networks.blendshapes, landmarks, pose, head));
   const embedding =
-    quality.kind === 'good'
+    looksGood.kind === 'good'
       ? await clock('embed', () => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map }))
       : undefined;
+  const quality: Quality = embedding?.kind === 'none' ? { kind: 'poor', fault: faultOf[embedding.reason] } : looksGood;
   const observation: Observation = {
     kind: 'face',
     stamp,
@@ -79,7 +90,7 @@ export async function observeFrame(
     quality,
     liveness,
     attention,
-    ...(embedding === undefined ? {} : { embedding }),
+    ...(embedding?.kind === 'vector' ? { embedding: embedding.vector } : {}),
   };
   return { observation, tracking: { crop: cropFromLandmarks(landmarks) } };
 }

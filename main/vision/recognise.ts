@@ -4,12 +4,17 @@ import type { IdentityNetwork } from './embed.ts';
 import { cropFromDetection, cropFromLandmarks, findLandmarks, type Landmarks } from './landmarks.ts';
 import type { Network } from './network.ts';
 import type { Picture } from './picture.ts';
+import type { AlignedFace } from './rgbd-input.ts';
 
-/** The networks every room of vision shares. */
-export interface FaceNetworks {
+/** The networks that find a face and read its expression. */
+export interface FaceFinders {
   readonly detector: Network;
   readonly landmarks: Network;
   readonly blendshapes: Network;
+}
+
+/** The networks every room of vision shares. */
+export interface FaceNetworks extends FaceFinders {
   readonly identity: IdentityNetwork;
 }
 
@@ -26,7 +31,11 @@ export interface LocatedFace {
  * Finds the points of a detected face in two passes: the detector's box is coarse, the crop drawn around the first points is not.
  * `undefined` when the landmark network sees no face there.
  */
-export async function locateFace(networks: FaceNetworks, picture: Picture, detection: Detection): Promise<LocatedFace | undefined> {
+export async function locateFace(
+  networks: Pick<FaceFinders, 'landmarks'>,
+  picture: Picture,
+  detection: Detection,
+): Promise<LocatedFace | undefined> {
   const first = await findLandmarks(networks.landmarks, picture, cropFromDetection(detection));
   if (first.presence < minimumPresence) return undefined;
   const landmarks = await findLandmarks(networks.landmarks, picture, cropFromLandmarks(first));
@@ -40,12 +49,15 @@ export function mostCentral(detections: readonly Detection[], picture: Picture):
   return [...detections].sort((p, q) => offCentre(p) - offCentre(q))[0];
 }
 
-/** Face vector of the most central face of a colour picture without depth; `undefined` when no face can be made out. */
-export async function embedPhotograph(networks: FaceNetworks, picture: Picture): Promise<Float32Array | undefined> {
-  const detection = mostCentral(await detectFaces(networks.detector, picture), picture);
+/** The most central face of a picture and where its aligned square lies; `undefined` when no face can be made out. */
+export async function findCentralFace(
+  finders: FaceFinders,
+  picture: Picture,
+): Promise<(LocatedFace & Pick<AlignedFace, 'alignedToPicture'>) | undefined> {
+  const detection = mostCentral(await detectFaces(finders.detector, picture), picture);
   if (detection === undefined) return undefined;
-  const face = await locateFace(networks, picture, detection);
+  const face = await locateFace(finders, picture, detection);
   if (face === undefined) return undefined;
   const map = alignedToPicture(fivePoints(face.landmarks));
-  return map === undefined ? undefined : networks.identity.embed({ picture, depthMm: undefined, alignedToPicture: map });
+  return map === undefined ? undefined : { ...face, alignedToPicture: map };
 }

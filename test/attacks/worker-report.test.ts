@@ -107,7 +107,7 @@ function expectWhole(report: WorkerReport): void {
   if (!Number.isFinite(stamp.capturedAtMs)) throw new Error('a frame without a time passed');
   if (embedding === undefined) return;
   const length = Math.hypot(...embedding);
-  if (embedding.length !== 128 || !(Math.abs(length - 1) < 0.01)) throw new Error(`a vector of length ${length} passed`);
+  if (![128, 256].includes(embedding.length) || !(Math.abs(length - 1) < 0.01)) throw new Error(`a vector of length ${length} passed`);
 }
 
 /** Every kind of report, the vectors those of strangers: also shrunk, blown up, flattened and poisoned ones. */

@@ -112,7 +112,7 @@ function interleaved(planes: Float32Array): Float32Array {
 async function ownLandmarks(rule: RuleNetworks, detector: Network, picture: Picture): Promise<number[] | null> {
   const detection = mostCentral(await detectFaces(detector, picture), picture);
   if (detection === undefined) return null;
-  const face = await locateFace({ ...rule, detector, identity: { model: 'none', embed: async () => undefined } }, picture, detection);
+  const face = await locateFace(rule, picture, detection);
   return face === undefined ? null : [...face.landmarks.points];
 }
 

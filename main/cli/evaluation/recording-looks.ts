@@ -1,8 +1,9 @@
 import type { Observation } from '../../contract/observation.ts';
 import { embeddingDistance } from '../../identity/matcher.ts';
 import type { Gallery, Template } from '../../identity/template.ts';
-import { embedPhotograph, type FaceNetworks } from '../../vision/recognise.ts';
+import type { FaceNetworks } from '../../vision/recognise.ts';
 import { Progress } from '../console.ts';
+import { faceVectors } from './face-vectors.ts';
 import { observeFrames } from './observe.ts';
 import type { Comparisons } from './rates.ts';
 import { type ReplayedLook, replayLook } from './replay.ts';
@@ -93,7 +94,7 @@ export async function compareFacesAlone(networks: FaceNetworks, set: SessionSet)
         for await (const read of session.frames()) {
           if (read.kind === 'failed') return read;
           const { width, height } = read.frame.calibration.color;
-          const vector = await embedPhotograph(networks, { width, height, rgba: read.frame.color });
+          const [vector] = await faceVectors(networks, [networks.identity], { width, height, rgba: read.frame.color }, () => undefined);
           samples++;
           if (vector === undefined) failures++;
           else found.push(vector);

@@ -1,4 +1,4 @@
-import { embeddingLength } from '../../contract/observation.ts';
+import { vectorLengths } from '../../contract/identity-model.ts';
 import { embeddingDistance } from '../../identity/matcher.ts';
 import { type Summary, summarise } from '../evaluation/rates.ts';
 import type { Random } from './random.ts';
@@ -30,10 +30,11 @@ export interface Occasion {
   readonly middle: Float64Array;
 }
 
-const weights = Float64Array.from({ length: embeddingLength }, (_, index) => 1 + ((lastWeight - 1) * index) / (embeddingLength - 1));
+const faceLength = vectorLengths.sface;
+const weights = Float64Array.from({ length: faceLength }, (_, index) => 1 + ((lastWeight - 1) * index) / (faceLength - 1));
 const weightScale = Math.sqrt(weights.reduce((sum, weight) => sum + weight ** 2, 0));
 /** What all faces share is a fixed direction, here the diagonal. */
-const sharedPart = new Float64Array(embeddingLength).fill(Math.sqrt(shared / embeddingLength));
+const sharedPart = new Float64Array(faceLength).fill(Math.sqrt(shared / faceLength));
 
 /** Somebody who does not exist. */
 export function randomFace(random: Random): Face {
@@ -110,8 +111,8 @@ export function unit(vector: Float64Array): Float32Array {
 /** A random vector whose squared length is about `share`. */
 export function randomPart(random: Random, share: number): Float64Array {
   const scale = Math.sqrt(share) / weightScale;
-  const part = new Float64Array(embeddingLength);
-  for (let index = 0; index < embeddingLength; index++) part[index] = (weights[index] as number) * scale * random.normal();
+  const part = new Float64Array(faceLength);
+  for (let index = 0; index < faceLength; index++) part[index] = (weights[index] as number) * scale * random.normal();
   return part;
 }
 

@@ -17,6 +17,8 @@ it('takes what the worker sends', () => {
 
 it.each([
   ['a vector with a hole', { ...report, observation: { ...observation, embedding: new Float32Array(128).fill(Number.NaN) } }],
+  ['a vector of twice the numbers that is no direction', { ...report, observation: { ...observation, embedding: new Float32Array(256) } }],
+  ['a vector of a length between', { ...report, observation: { ...observation, embedding: new Float32Array(192).fill(192 ** -0.5) } }],
   ['a vector of another length', { ...report, observation: { ...observation, embedding: new Float32Array(64) } }],
   ['a plain array for a vector', { ...report, observation: { ...observation, embedding: Array.from({ length: 128 }, () => 0) } }],
   ['a time that is none', { ...report, observation: { ...observation, stamp: { sequence: 1, capturedAtMs: Number.NaN } } }],

@@ -34,6 +34,16 @@ test('a vector of another length or with a number that is not finite is infinite
   expect(embeddingDistance(new Float32Array(0), new Float32Array(0))).toBe(Infinity);
 });
 
+test('a vector as long as another network makes them is compared with nothing', () => {
+  const fused = Float32Array.from({ length: 256 }, () => 1 / 16);
+  expect(embeddingDistance(fused, fused)).toBe(0);
+  expect(embeddingDistance(fused, vectorOf(1))).toBe(Infinity);
+  expect(nearestTemplate(fused, 'sface', [template('short', 'sface', vectorOf(1))])).toBeUndefined();
+  expect(nearestTemplate(fused, 'sface', [template('mislabelled', 'sface', fused)])).toBeUndefined();
+  expect(nearestTemplate(vectorOf(1), 'fused', [template('mislabelled', 'fused', vectorOf(1))])).toBeUndefined();
+  expect(nearestTemplate(fused, 'fused', [template('own', 'fused', fused)])?.distance).toBe(0);
+});
+
 test('the nearest template is found, and vectors of another network are never compared', () => {
   const probe = vectorOf(1, 1, 0.1);
   const templates = [template('far', 'sface', vectorOf(2)), template('near', 'sface', vectorOf(1)), template('other', 'rgbd', probe)];

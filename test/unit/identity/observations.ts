@@ -1,10 +1,14 @@
-import { embeddingLength, type HeadPose, type Observation } from '../../../main/contract/observation.ts';
+import { vectorLengths } from '../../../main/contract/identity-model.ts';
+import type { HeadPose, Observation } from '../../../main/contract/observation.ts';
 
 export type FaceObservation = Extract<Observation, { kind: 'face' }>;
 
 /** A made-up unit vector for person `seed`, moved by up to `spread` in a direction that `variant` chooses. No vector of anybody. */
 export function vectorOf(seed: number, variant = 0, spread = 0): Float32Array {
-  const values = Float32Array.from({ length: embeddingLength }, (_, index) => noise(seed, index) + spread * noise(1000 + variant, index));
+  const values = Float32Array.from(
+    { length: vectorLengths.sface },
+    (_, index) => noise(seed, index) + spread * noise(1000 + variant, index),
+  );
   const length = Math.hypot(...values);
   return values.map((value) => value / length);
 }

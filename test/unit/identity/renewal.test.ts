@@ -31,7 +31,7 @@ test('the keystream is that of RFC 8439, section 2.3.2', () => {
 });
 
 test('the transform is orthogonal to the last digits of double precision', () => {
-  for (const { matrix } of [before, after, rotation(before, after)]) {
+  for (const matrix of [before, after, rotation(before, after)].flatMap(({ blocks }) => blocks)) {
     for (let p = 0; p < 128; p++) {
       for (let q = p; q < 128; q++) {
         let dot = 0;
@@ -61,7 +61,7 @@ test('property: distances under one transform are those without it, to float pre
 });
 
 test('the same secret gives the same transform; one bit more gives an unrelated one', () => {
-  expect(renewalOf(secretOf(1)).matrix).toEqual(before.matrix);
+  expect(renewalOf(secretOf(1)).blocks).toEqual(before.blocks);
   const oneBit = secretOf(1);
   oneBit[31] = (oneBit[31] as number) ^ 1;
   const distances = Array.from({ length: 50 }, (_, seed) =>
@@ -102,6 +102,21 @@ test('rotating stored templates gives what a fresh enrolment under the new secre
   expect(embeddingDistance((rotated as Template).vector, (fresh as Template).vector)).toBeLessThan(1e-5);
 });
 
+test('a fused vector is renewed too, each half by a map of its own: distances stay, and old copies are far from it', () => {
+  const fused = (p: number, q: number): Float32Array =>
+    Float32Array.from([...vectorOf(p), ...vectorOf(q)], (value) => value * Math.SQRT1_2);
+  const [first, second] = [fused(1, 2), fused(1, 3)];
+  const renewed = renewedVector(first, before);
+  expect(renewed).toHaveLength(256);
+  expect(embeddingDistance(renewed, renewedVector(second, before))).toBeCloseTo(embeddingDistance(first, second), 5);
+  expect(embeddingDistance(renewed, first)).toBeGreaterThan(1);
+  expect(embeddingDistance(renewed, renewedVector(first, after))).toBeGreaterThan(1);
+  expect(embeddingDistance(renewedVector(renewed, rotation(before, after)), renewedVector(first, after))).toBeLessThan(1e-5);
+  // Equal halves do not stay equal: what relates the halves of a face is hidden as well.
+  const twice = renewedVector(fused(1, 1), before);
+  expect(Math.hypot(...twice.subarray(0, 128).map((value, index) => value - (twice[128 + index] as number)))).toBeGreaterThan(0.5);
+});
+
 test('an observation keeps all but its vector; one without a vector is left as it is', () => {
   const observation = faceObservation(10);
   expect(renewedObservation(observation, before)).toEqual({ ...observation, embedding: renewedVector(vectorOf(1), before) });
@@ -117,7 +132,7 @@ test('a wiped transform holds nothing of the secret and matches nobody', () => {
   const renewal = renewalOf(secretOf(9));
   const templates = renewedTemplates([templateOf(vectorOf(1))], renewal);
   wipeRenewal(renewal);
-  expect(renewal.matrix.every((value) => value === 0)).toBe(true);
+  expect(renewal.blocks.flatMap((block) => [...block]).every((value) => value === 0)).toBe(true);
   expect(opens({ personId: 'owner', templates, renewal })).toBe(false);
 });
 

@@ -2,12 +2,14 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadFaceNetworks, networkFiles } from '../../../main/vision/load-networks.ts';
+import { filesOf, identityModelInService, loadFaceNetworks, networkFiles } from '../../../main/vision/load-networks.ts';
 import { modelsDir } from './frames.ts';
 
 async function copyOfModels(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'facelatch-models-'));
-  for (const file of ['manifest.json', ...Object.values(networkFiles)]) await cp(join(modelsDir, file), join(folder, file));
+  const { detector, landmarks, blendshapes } = networkFiles;
+  for (const file of ['manifest.json', detector, landmarks, blendshapes, ...filesOf(identityModelInService)])
+    await cp(join(modelsDir, file), join(folder, file));
   return folder;
 }
 
