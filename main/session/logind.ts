@@ -5,6 +5,7 @@ import { createClient, type Message, type MessageBus } from 'dbus-native';
  * typed, and tested by its authors against the real dbus-daemon.
  *
  * A signal is taken only for a hint that something changed: any process may send one straight to us. What counts is what logind itself then answers.
+ * It is also asked without a hint every other second: the lid sends no signal, and a logind that is gone sends none either.
  */
 
 /** What logind tells of this session. */
@@ -14,7 +15,8 @@ export type LogindEvent =
   /** The desktop's own locker closed or opened. */
   | { readonly kind: 'locked'; readonly locked: boolean }
   | { readonly kind: 'sleep'; readonly starting: boolean }
-  /** The bus is gone: nothing is known until `found`. Trying goes on. */
+  | { readonly kind: 'lid'; readonly closed: boolean }
+  /** The bus or logind is gone: nothing is known until `found`. Trying goes on. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'found' };
 
@@ -53,6 +55,7 @@ const callLimitMs = 3_000;
 /** A desktop's locker takes this long at most to close or open, and to say so. */
 const answerLimitMs = 4_000;
 const pollMs = 100;
+const watchEveryMs = 2_000;
 
 /** The system bus's address, as libdbus finds it. */
 export function systemBusAddress(env: Readonly<Record<string, string | undefined>>): string {
@@ -126,7 +129,10 @@ class LogindSession implements Logind {
   readonly #onEvent: (event: LogindEvent) => void;
   #locked: boolean | undefined;
   #sleeping = false;
+  #lidClosed: boolean | undefined;
+  #answers = true;
   #closed = false;
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(bus: MessageBus, sessionId: string, path: string, onEvent: (event: LogindEvent) => void) {
     this.#bus = bus;
@@ -138,12 +144,9 @@ class LogindSession implements Logind {
   async listen(): Promise<boolean> {
     this.#bus.connection.on('message', (message: Message) => this.#receive(message));
     this.#bus.connection.on('close', () => {
-      if (!this.#closed) this.#onEvent({ kind: 'lost' });
+      this.#setAnswers(false);
     });
-    this.#bus.on('reconnected', () => {
-      this.#onEvent({ kind: 'found' });
-      void this.#readLocked();
-    });
+    this.#bus.on('reconnected', () => void this.#readLocked());
     const from = `type='signal',sender='${service}'`;
     const rules = [
       `${from},path='${this.#path}',interface='${sessionInterface}'`,
@@ -156,6 +159,9 @@ class LogindSession implements Logind {
       return false;
     }
     this.#locked = await this.isLocked();
+    this.#lidClosed = await this.#isLidClosed();
+    this.#watch = setInterval(() => void this.#lookAgain(), watchEveryMs);
+    this.#watch.unref();
     return true;
   }
 
@@ -187,6 +193,7 @@ class LogindSession implements Logind {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#watch);
     await closeBus(this.#bus);
   }
 
@@ -207,11 +214,33 @@ class LogindSession implements Logind {
     void this.#readLocked();
   }
 
+  async #lookAgain(): Promise<void> {
+    await this.#readLocked();
+    // A machine without a lid has no answer, and is not asked again.
+    if (this.#lidClosed === undefined) return;
+    const closed = await this.#isLidClosed();
+    if (closed === undefined || closed === this.#lidClosed || this.#closed) return;
+    this.#lidClosed = closed;
+    this.#onEvent({ kind: 'lid', closed });
+  }
+
+  async #isLidClosed(): Promise<boolean | undefined> {
+    const closed = await readProperty(this.#bus, manager.path, manager.interface, 'LidClosed');
+    return typeof closed === 'boolean' ? closed : undefined;
+  }
+
   async #readLocked(): Promise<void> {
     const locked = await this.isLocked();
+    this.#setAnswers(locked !== undefined);
     if (locked === undefined || locked === this.#locked || this.#closed) return;
     this.#locked = locked;
     this.#onEvent({ kind: 'locked', locked });
+  }
+
+  #setAnswers(answers: boolean): void {
+    if (answers === this.#answers || this.#closed) return;
+    this.#answers = answers;
+    this.#onEvent({ kind: answers ? 'found' : 'lost' });
   }
 
   async #readSleeping(): Promise<void> {

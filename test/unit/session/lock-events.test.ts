@@ -39,6 +39,12 @@ test('the lock closes before sleep and stays closed after it', () => {
   expect(after({ kind: 'sleep', starting: true }, { kind: 'sleep', starting: false })).toBe('locked');
 });
 
+test('the lock closes with the lid, and a lid that opens opens nothing', () => {
+  expect(after({ kind: 'lid', closed: true })).toBe('locked');
+  expect(after({ kind: 'lid', closed: true }, { kind: 'lid', closed: false })).toBe('locked');
+  expect(after({ kind: 'lid', closed: false })).toBe('unlocked');
+});
+
 test('losing logind and finding it again opens nothing', () => {
   expect(after(closed, { kind: 'lost' }, { kind: 'found' })).toBe('locked');
 });

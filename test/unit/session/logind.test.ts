@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { connectLogind, type Logind, type LogindEvent, systemBusAddress } from '../../../main/session/logind.ts';
 import { findProgram } from '../../../main/session/os-locker.ts';
+import { makeSleepDelay } from '../../../main/session/sleep-delay.ts';
 import { until } from './processes.ts';
 
 /** Debian: apt install dbus libglib2.0-bin python3-dbusmock. */
@@ -191,6 +192,65 @@ describe.skipIf(!canMock)('logind, mocked behind a real dbus-daemon', () => {
     expect(events.some((event) => event.kind === 'locked')).toBe(false);
     await startMock();
   });
+
+  test('a logind that dies is noticed though it says nothing, and so is its coming back', async () => {
+    await connected();
+    mock.kill('SIGKILL');
+    await once(mock, 'exit');
+    await until(() => events.some(({ kind }) => kind === 'lost'));
+    await startMock();
+    busctl('/org/freedesktop/login1', 'org.freedesktop.DBus.Mock.AddSession', 'c1', 'seat0', 'uint32:1000', 'ada', 'boolean:true');
+    await until(() => events.at(-1)?.kind === 'found');
+    expect(events.map(({ kind }) => kind)).toEqual(['lost', 'found']);
+  });
+
+  test('a lid that is closed is noticed though logind sends no signal of it', async () => {
+    setLid(false);
+    await connected();
+    setLid(true);
+    await until(() => events.some((event) => event.kind === 'lid' && event.closed));
+    setLid(false);
+    await until(() => events.some((event) => event.kind === 'lid' && !event.closed));
+  });
+
+  let lidKnown = false;
+  /** The mock has no lid by itself. */
+  function setLid(closed: boolean): void {
+    const manager = 'org.freedesktop.login1.Manager';
+    const method = lidKnown ? 'org.freedesktop.DBus.Properties.Set' : 'org.freedesktop.DBus.Mock.AddProperty';
+    busctl('/org/freedesktop/login1', method, manager, 'LidClosed', `variant:boolean:${closed}`);
+    lidKnown = true;
+  }
+
+  test.skipIf(findProgram('systemd-inhibit') === undefined)(
+    'sleep waits for us while we ask it to, and no longer than we live',
+    async () => {
+      const inhibitors = () => busctl('/org/freedesktop/login1', 'org.freedesktop.login1.Manager.ListInhibitors');
+      vi.stubEnv('DBUS_SYSTEM_BUS_ADDRESS', address);
+      const delay = makeSleepDelay(findProgram('systemd-inhibit'));
+      delay.hold();
+      await until(() => inhibitors().includes('"Facelatch"'));
+      expect(inhibitors()).toMatch(/"sleep"[^}]*"Facelatch"[^}]*"delay"/);
+      delay.hold();
+      delay.release();
+      await until(() => !inhibitors().includes('"Facelatch"'));
+      expect(delay.isHeld()).toBe(false);
+      delay.hold();
+      await until(() => inhibitors().includes('"Facelatch"'));
+      delay.release();
+      vi.unstubAllEnvs();
+      await until(() => !inhibitors().includes('"Facelatch"'));
+    },
+  );
+});
+
+test('where nothing can delay sleep, nothing is held', async () => {
+  for (const program of [undefined, '/no/such/program']) {
+    const delay = makeSleepDelay(program);
+    delay.hold();
+    await until(() => !delay.isHeld());
+    delay.release();
+  }
 });
 
 test('the system bus is where libdbus looks for it', () => {
