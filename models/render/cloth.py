@@ -163,8 +163,8 @@ def scarf(surface, seed, cover=0.5, columns=90, rows=26):
     radius = gaussian_filter(radius, (2, 1.5), mode=("nearest", "wrap"))
     folds = np.sin(np.deg2rad(angle)[None] * 2 + y / 7.5 + rng.uniform(0, 6))
     bumps = gaussian_filter(rng.normal(size=radius.shape), (2, 4), mode=("nearest", "wrap"))
-    radius += 7 + 3.2 * folds + 2.5 * bumps / bumps.std() + 46 * t**2
-    radius[0] -= 3
+    loose = np.clip(t / 0.3, 0.25, 1)
+    radius += 4 + loose * (3.2 * folds + 2.5 * bumps / bumps.std()) + 50 * t**2
     lip_in = radius[:1] - 14
     radius, y = np.concatenate([lip_in, radius]), np.concatenate([y[:1] - 3, y])
     rad = np.deg2rad(angle)[None]
@@ -180,7 +180,7 @@ def face_mask(surface, seed, columns=61, rows=30):
     """
     rng = np.random.default_rng([seed, 109])
     axis_z = -5.0
-    ask = surface.wrapped(axis_z, 100.0, 25)
+    ask = surface.wrapped(axis_z, 100.0, 37)
     reach = 62.0
     angle = np.linspace(-reach, reach, columns)
     aside = np.abs(angle) / reach

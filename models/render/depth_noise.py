@@ -36,11 +36,13 @@ def sensor_shape(camera):
     )
 
 
-def sense(depth_mm, hair, camera, rng, pattern_mm=None, hair_darkness=0.7):
+def sense(depth_mm, hair, camera, rng, pattern_mm=None, hair_darkness=0.7, glass=None):
     """Noisy depth [H,W] uint16 mm (0 = no reading) of true depth [H,W] mm.
 
     hair [H,W] bool: strands, which scatter and swallow the infrared (more when dark).
     pattern_mm: from `fixed_pattern_mm` with `sensor_shape`.
+    glass [H,W] bool: seen through a lens, which mirrors some of the infrared away and bends the
+    rest: patches without a reading, and readings a little too far.
     """
     rows, columns = sensor_shape(camera)
     ratio = COLOUR_PER_SENSOR_PX
@@ -71,6 +73,10 @@ def sense(depth_mm, hair, camera, rng, pattern_mm=None, hair_darkness=0.7):
     hole = edge & (chance > 0.62)
     hole |= strands & (patches > 1.9 - 1.0 * hair_darkness)
     hole |= rng.random(true.shape) < 0.0002
+    if glass is not None and glass.any():
+        reading = reading + glass[at] * (2.5 + 3.0 * rng.normal(size=true.shape))
+        blind = gaussian_filter(rng.normal(size=true.shape), 2.2)
+        hole |= glass[at] & (blind > 0.4 * blind.std())
     far = reading > FAR_MM
     reading = np.where(far, median_filter(reading, 5), reading)
     step = np.where(far, FAR_STEP_MM, NEAR_STEP_MM)

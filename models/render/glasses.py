@@ -1,6 +1,6 @@
 """Glasses fitted to a head: rims, bridge, temples and lenses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,7 +31,7 @@ SHAPES = {
     "oval": Shape(24.0, 16.5, 2.2),
     "rectangle": Shape(26.0, 15.5, 5.0),
     "square": Shape(26.0, 21.0, 3.6),
-    "aviator": Shape(27.5, 23.5, 2.5, teardrop=0.22, middle_down=4.5),
+    "aviator": Shape(25.5, 22.0, 2.5, teardrop=0.22, middle_down=4.5),
     "cateye": Shape(25.5, 18.5, 2.6, lift=5.0),
     "browline": Shape(25.0, 19.0, 2.8, rim="upper"),
     "rimless": Shape(25.0, 16.5, 3.0, rim="none"),
@@ -65,9 +65,11 @@ def _on_front(middle_z, eye_y, x, y):
 
 def fit(shape_name, thick, surface):
     """Glasses of a shape on a HeadSurface; `thick` frames are acetate, the others wire."""
-    shape = SHAPES[shape_name]
-    outline = _outline(shape)
     eye_x = float(np.abs(surface.eyes[:, 0]).mean())
+    size = np.clip(eye_x / 31, 0.92, 1.1)  # frames come in sizes
+    shape = SHAPES[shape_name]
+    shape = replace(shape, half_wide=shape.half_wide * size, half_high=shape.half_high * size)
+    outline = _outline(shape)
     eye_y = float(surface.eyes[:, 1].mean())
     middle_y = eye_y - shape.middle_down
     across, along = (2.1, 1.7) if thick else (0.75, 0.75)

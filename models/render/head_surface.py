@@ -1,7 +1,13 @@
 """Where a head's surface is, asked by things that are put on it (model frame, mm)."""
 
 import numpy as np
-from scipy.ndimage import distance_transform_edt, gaussian_filter, grey_closing, map_coordinates
+from scipy.ndimage import (
+    distance_transform_edt,
+    gaussian_filter,
+    grey_closing,
+    map_coordinates,
+    maximum_filter,
+)
 
 from render import face_model
 from render.rasterise import NO_STRANDS, rasterise
@@ -77,8 +83,10 @@ class HeadSurface:
         height = np.where(inside, radius, 0).astype(np.float32)
         field = _height(self.model, np.clip(at, 0, None).astype(np.float32), height, without_ears)
         field = field[:, : int(2 * reach_deg)]
-        spanned = grey_closing(field, size=(closing_mm, closing_mm))
-        spanned = np.maximum(gaussian_filter(spanned, 4), gaussian_filter(field, 1.2))
+        smooth = gaussian_filter(grey_closing(field, size=(closing_mm, closing_mm)), 5)
+        # What still sticks out lifts the cloth around it, so that no nose comes through.
+        lift = maximum_filter(np.clip(field - smooth, 0, None), size=13)
+        spanned = smooth + gaussian_filter(lift, 4)
 
         def ask(angle_deg, y):
             return map_coordinates(

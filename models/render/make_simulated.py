@@ -92,6 +92,7 @@ class Shot:
         truth=None,
         points=None,
         face_box=None,
+        glass=None,
     ):
         """Expose and record one moment; returns the picture [H,W,3] uint8."""
         linear = colour + (1 - cover)[..., None] * self.wall
@@ -99,7 +100,7 @@ class Shot:
             self.gain = colour_noise.exposure_for(linear, self.light, face_box)
         picture = colour_noise.expose(linear, self.gain, self.light, self.rng, self.white)
         full = np.where(depth_mm > 0, depth_mm, self.room.depth_mm)
-        depth = depth_noise.sense(full, hair, CAMERA, self.rng, self.pattern, hair_darkness)
+        depth = depth_noise.sense(full, hair, CAMERA, self.rng, self.pattern, hair_darkness, glass)
         self.recording.add(colour_noise.jpeg(picture, JPEG_QUALITY), depth, truth, points)
         return picture
 
@@ -111,7 +112,8 @@ class Shot:
         points = scene.five_points(drawing)
         args = (drawing.colour, drawing.cover, drawing.depth_mm, drawing.hair, darkness)
         marks = drawing.landmarks_px
-        return self.take(*args, truth, points, (*marks.min(0), *marks.max(0)))
+        face_box = (*marks.min(0), *marks.max(0))
+        return self.take(*args, truth, points, face_box, drawing.glass)
 
 
 def enrol(studio, sitter, folder, seed, frames=40):
