@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { type CameraDescription, type CameraState, type SimulatedSeat, simulatedSeats } from './camera.ts';
+import { type LockMode, lockModes } from './lock-state.ts';
+import { type PanicShortcut, panicShortcuts } from './panic-shortcut.ts';
 import type { Preview } from './worker-messages.ts';
 
 /** More than this is not taken from a passcode field; what a passcode must be is in `passcode.ts`. */
@@ -8,6 +10,9 @@ export const passcodeFieldLength = 256;
 const nothing = v.strictObject({});
 const passcode = v.pipe(v.string(), v.minLength(1), v.maxLength(passcodeFieldLength));
 const personName = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(60));
+/** More than this is not taken for a lock command; what one must be is in `session/lock-command.ts`. */
+export const lockCommandFieldLength = 500;
+
 const personId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 
 /** Minutes without a key or the pointer until the screen locks; 0 means never. */
@@ -34,6 +39,13 @@ export const requests = {
   'require-attention': nothing,
   /** `passcode`: of somebody enrolled. Whoever finds the screen open cannot weaken the lock for later. */
   'waive-attention': v.strictObject({ passcode }),
+  /** `passcode` in these three: what guards the screen is not changed by whoever finds it open. */
+  'choose-mode': v.strictObject({ mode: v.picklist(lockModes), passcode }),
+  'choose-panic-shortcut': v.strictObject({ shortcut: v.picklist(panicShortcuts), passcode }),
+  /** An empty command: the system's usual locker. */
+  'choose-lock-command': v.strictObject({ command: v.pipe(v.string(), v.maxLength(lockCommandFieldLength)), passcode }),
+  /** The passcode typed inside, where the system's own locker had let the person in: the face counts again from the next lock on. */
+  'give-passcode': v.strictObject({ passcode }),
   'show-activity': nothing,
   'hide-activity': nothing,
   'change-passcode': v.strictObject({ personId, passcode, newPasscode: passcode }),
@@ -93,9 +105,32 @@ export interface ActivityView {
   readonly warning: string | undefined;
 }
 
+/** Whose lock screen closes this session. */
+export interface ModeView {
+  readonly on: LockMode;
+  readonly chosen: LockMode;
+  /** Whether session mode can be chosen here: logind answers. */
+  readonly sessionOffered: boolean;
+  /** Why the chosen mode is not on, why session mode is not offered, or what the system's locker last refused. */
+  readonly sentence: string | undefined;
+}
+
+/** The shortcut that locks and switches the face off. `fault`: why pressing it does nothing. */
+export interface PanicView {
+  readonly chosen: PanicShortcut;
+  readonly fault: string | undefined;
+}
+
+/** What locks for real when the cover fails. */
+export interface LockerView {
+  /** The owner's own command as typed; empty for the system's usual locker. */
+  readonly command: string;
+  readonly sentence: string;
+}
+
 export interface HomeView {
   readonly kind: 'home';
-  readonly unlockedBy: 'face' | 'passcode' | 'set-up';
+  readonly unlockedBy: 'face' | 'passcode' | 'system' | 'set-up';
   /** Wall-clock ms since 1970. */
   readonly unlockedAtMs: number;
   /** Whether a look can open the lock, and if not, why. */
@@ -109,7 +144,11 @@ export interface HomeView {
   readonly attentionRequired: boolean;
   /** There while its page is open. */
   readonly activity: ActivityView | undefined;
-  readonly mode: 'cover';
+  readonly mode: ModeView;
+  /** The screen was opened without Facelatch's passcode while only that counted: a face opens nothing until it is typed. */
+  readonly passcodeOwed: boolean;
+  readonly panic: PanicView;
+  readonly locker: LockerView;
 }
 
 export interface LockedView {
@@ -122,6 +161,8 @@ export interface LockedView {
   readonly refusals: number;
   /** How long, from the moment of this view, until a passcode is listened to again; 0 when it is now. */
   readonly passcodeWaitMs: number;
+  /** Names the mode, and why it is not the chosen one where it is not. */
+  readonly modeSentence: string;
   readonly seats: SeatsView | undefined;
 }
 

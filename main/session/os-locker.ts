@@ -19,22 +19,11 @@ export interface LockerSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Full path of a program on the search path, or undefined. A full path is looked at as it is. */
   readonly findProgram: (name: string) => string | undefined;
-  /** A command the owner set because their desktop has a locker of its own kind, e.g. `swaylock -f`. It comes first. */
-  readonly ownCommand?: Command;
 }
 
 /** The operating system's own locker: the one boundary that holds when Facelatch's processes do not. */
 export function findOsLocker(surroundings: LockerSurroundings): OsLocker {
-  const { platform, ownCommand, findProgram } = surroundings;
-  if (ownCommand !== undefined) {
-    const file = findProgram(ownCommand.file);
-    if (file !== undefined) return { kind: 'available', name: ownCommand.file, command: { file, args: ownCommand.args } };
-    return {
-      kind: 'missing',
-      sentence: `The lock command ${ownCommand.file} is not there.`,
-      mend: 'Choose another lock command in the settings.',
-    };
-  }
+  const { platform, findProgram } = surroundings;
   if (platform === 'win32') return windowsLocker(surroundings);
   if (platform === 'darwin') return macLocker(findProgram);
   return linuxLocker(surroundings);

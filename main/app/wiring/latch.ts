@@ -1,16 +1,21 @@
 import type { LockCause } from '../../contract/audit.ts';
 import type { Decision } from '../../contract/decision.ts';
-import type { ActivityView, AppView, HomeView, IdleLockMinutes, LockedView, Payload, Reply } from '../../contract/ipc.ts';
+import type { ActivityView, AppView, HomeView, IdleLockMinutes, LockedView, LockerView, Payload, Reply } from '../../contract/ipc.ts';
+import type { PanicShortcut } from '../../contract/panic-shortcut.ts';
 import { refusalSentences } from '../../contract/sentences.ts';
 import type { WorkerReport, WorkerRequest } from '../../contract/worker-messages.ts';
 import type { Clocks } from '../../lock/lock.ts';
 import { openLock } from '../../lock/open.ts';
+import { lockEventOf } from '../../session/lock-events.ts';
+import type { LockingReport } from '../../session/locking-report.ts';
+import type { Logind, LogindEvent } from '../../session/logind.ts';
 import type { Unsealing, Vault } from '../../vault/api.ts';
 import type { Log } from '../log.ts';
 import { activityView } from './activity.ts';
 import * as enrolling from './enrol-desk.ts';
 import { LockKeeper, type PasscodeOutcome } from './lock-keeper.ts';
 import { LookDesk } from './look-desk.ts';
+import { ModeDesk, type SystemLocker } from './mode-desk.ts';
 import { readSettings, type Settings, settingsToStore } from './stored-settings.ts';
 import * as views from './views.ts';
 import { VisionDesk } from './vision-desk.ts';
@@ -24,7 +29,22 @@ export interface LatchSurroundings {
   readonly bootId: string;
   readonly newId: () => string;
   readonly later: (run: () => void, afterMs: number) => void;
+  /** The desktop's own locker, and whether it is closed now. Absent where there is no logind. */
+  readonly system?: { readonly locker: SystemLocker; readonly locked: boolean };
+  readonly outside?: Outside;
   readonly log: Log;
+}
+
+/** What the owner's choices change outside of the windows. */
+export interface Outside {
+  /** Takes this shortcut and no other for panic; why not, where the system does not give it. */
+  registerPanic(shortcut: PanicShortcut): string | undefined;
+  /** Judges a lock command as typed: its words as they are kept. */
+  readLockCommand(text: string): { readonly kind: 'command'; readonly words: readonly string[] } | Extract<Reply, { kind: 'refused' }>;
+  /** Locks with this command of the owner's own, or with the system's usual locker. */
+  useLocker(words: readonly string[] | undefined): LockerView;
+  /** Tells those who cannot ask, the command line among them, how this screen is locked. */
+  report(report: LockingReport): void;
 }
 
 /** The windows, as far as the latch moves them. */
@@ -55,6 +75,14 @@ const refuse = (sentence: string): Reply => ({ kind: 'refused', sentence });
 const openingMs = 700;
 const noticeMs = 4000;
 
+/**
+ * Behind the system's own locker nobody can ask for a look: it begins when hands are off keys and pointer for a moment after the lock closed, and then on them
+ * again. Where the system tells no idle time hands never seem off: then it begins after a while, so that the one who locked can leave.
+ */
+const handsOffMs = 2_000;
+const handsOnMs = 1_500;
+const leaveTimeMs = 20_000;
+
 /** One running Facelatch: worker reports and people's requests come in, the lock decides, vault and windows follow. */
 export class Latch {
   readonly #world: LatchSurroundings;
@@ -62,7 +90,14 @@ export class Latch {
   readonly #keeper: LockKeeper;
   #settings: Settings;
   #place: Place;
+  readonly #modes: ModeDesk;
   #cover: 'none' | 'closed' | 'opening' = 'none';
+  #closedAtMs = 0;
+  /** Since the lock closed keys and pointer were let go of. */
+  #handsWereOff = false;
+  #modeSaid = '';
+  #panicFault: string | undefined;
+  #locker: LockerView = { command: '', sentence: '' };
   #look: LookDesk | undefined;
   /** Somebody asked to be looked at when that was not possible yet. */
   #lookWanted = false;
@@ -83,15 +118,21 @@ export class Latch {
     this.#settings = readSettings(world.vault.readSettings());
     const enrolled = world.vault.people().length > 0;
     this.#place = { kind: enrolled ? 'home' : 'welcome' };
-    this.#entry = { by: 'set-up', wallMs: world.clocks().wallMs };
+    const system = world.system ?? { locker: { kind: 'absent', sentence: 'There is no logind here.' }, locked: false };
+    this.#modes = new ModeDesk(this.#settings.lockMode, system.locker, system.locked, world.screens, {
+      modeChanged: (mode) => this.#keeper.happen({ kind: 'mode-changed', mode }),
+      openingRefused: (sentence) => this.#onOpeningRefused(sentence),
+      changed: () => this.#onModeNews(),
+    });
+    this.#entry = { by: enrolled && this.#modes.on === 'session' ? 'system' : 'set-up', wallMs: world.clocks().wallMs };
     const opening = openLock(
       {
-        mode: 'cover',
+        mode: this.#modes.on,
         enrolled,
         stored: world.vault.readCounters(),
         bootId: world.bootId,
         unsealed: enrolled && world.vault.unsealWithKeystore().kind === 'unsealed',
-        sessionLocked: false,
+        sessionLocked: system.locked,
       },
       world.clocks(),
     );
@@ -103,6 +144,8 @@ export class Latch {
     };
     this.#keeper = new LockKeeper(opening.lock, world.vault, world.clocks, orders, world.log);
     this.#keeper.begin(opening.effects);
+    this.#panicFault = world.outside?.registerPanic(this.#settings.panicShortcut);
+    this.#useLocker();
   }
 
   get isLocked(): boolean {
@@ -145,6 +188,37 @@ export class Latch {
     this.lock('guardian');
   }
 
+  /** logind says something of this session: that it shall lock, has locked or was opened, that the computer sleeps or wakes, that the lid moved. */
+  onLogind(event: LogindEvent): void {
+    if (event.kind === 'locked') this.#modes.systemLockChanged(event.locked);
+    if (event.kind === 'lost') this.#modes.lost('logind no longer answers.');
+    const happened = lockEventOf(event);
+    if (happened?.kind === 'lock') this.lock(happened.cause);
+    if (happened?.kind === 'session-opened') this.#openedBySystem();
+    // Somebody may be there again.
+    if ((event.kind === 'sleep' && !event.starting) || (event.kind === 'lid' && !event.closed)) this.look();
+    if (event.kind === 'locked' && !event.locked) this.look();
+    this.show();
+  }
+
+  /** logind answers, for the first time or again. */
+  onLogindFound(logind: Logind, systemLocked: boolean): void {
+    this.#modes.found(logind, systemLocked);
+    this.show();
+  }
+
+  /** Whether the screen is closed as far as anybody can tell: the system may sleep. `covered`: our covers are on every display. */
+  isClosed(covered: boolean): boolean {
+    return !this.isEnrolled || (this.isLocked && (covered || this.#modes.isSystemLocked));
+  }
+
+  /** The panic shortcut: closes at once, the face is off, keys are wiped. While locked it only does the latter two. */
+  panic(): void {
+    if (!this.isEnrolled) return;
+    this.#keeper.happen({ kind: 'require-passcode', reason: 'panic' });
+    this.show();
+  }
+
   /** Time passed: to be called once a second. `idleMs`: how long nobody touched keys or pointer. */
   tick(idleMs: number): void {
     this.#keeper.happen({ kind: 'tick' });
@@ -156,6 +230,7 @@ export class Latch {
       // A face that unlocked touched nothing: idleness counts from the unlock at the earliest.
       if (Math.min(idleMs, monotonicMs - state.sinceMs) >= limitMs) this.lock('idle');
     }
+    this.#lookBehindSystemLocker(idleMs);
     this.#lookIfWanted();
     this.show();
   }
@@ -271,6 +346,39 @@ export class Latch {
     return this.#saveSettings({ ...this.#settings, idleLockMinutes: minutes });
   }
 
+  async chooseMode({ mode, passcode }: Payload<'choose-mode'>): Promise<Reply> {
+    if (!this.#isInside() || (mode === 'session' && !this.#modes.view().sessionOffered)) return notNow;
+    const saved = await this.#saveWithPasscode(passcode, { lockMode: mode });
+    if (saved.kind === 'done') this.#modes.choose(mode);
+    return saved;
+  }
+
+  async choosePanicShortcut({ shortcut, passcode }: Payload<'choose-panic-shortcut'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    const saved = await this.#saveWithPasscode(passcode, { panicShortcut: shortcut });
+    if (saved.kind === 'done') this.#panicFault = this.#world.outside?.registerPanic(shortcut);
+    this.show();
+    return saved;
+  }
+
+  async chooseLockCommand({ command, passcode }: Payload<'choose-lock-command'>): Promise<Reply> {
+    const { outside } = this.#world;
+    if (!this.#isInside() || outside === undefined) return notNow;
+    const reading = command.trim() === '' ? undefined : outside.readLockCommand(command);
+    if (reading?.kind === 'refused') return reading;
+    const saved = await this.#saveWithPasscode(passcode, { lockCommand: reading?.words });
+    if (saved.kind === 'done') this.#useLocker();
+    this.show();
+    return saved;
+  }
+
+  async givePasscode({ passcode }: Payload<'give-passcode'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    const reply = await this.#checkPasscode(passcode);
+    this.show();
+    return reply;
+  }
+
   showActivity(): Reply {
     if (!this.#isInside()) return notNow;
     const reading = this.#world.vault.readLog();
@@ -353,7 +461,8 @@ export class Latch {
 
   #lockedView(): LockedView {
     const { state } = this.#keeper;
-    const common = { kind: 'locked', refusals: this.#refusals, seats: this.#seats() } as const;
+    const modeSentence = views.modeSentence(this.#modes.view());
+    const common = { kind: 'locked', refusals: this.#refusals, modeSentence, seats: this.#seats() } as const;
     if (this.#cover === 'opening') return { ...common, phase: 'opening', sentence: 'Unlocked', tone: 'plain', passcodeWaitMs: 0 };
     return {
       ...common,
@@ -378,7 +487,10 @@ export class Latch {
       idleLockMinutes: this.#settings.idleLockMinutes,
       attentionRequired: this.#settings.attentionRequired,
       activity: this.#activity,
-      mode: 'cover',
+      mode: this.#modes.view(),
+      passcodeOwed: this.#keeper.hold !== undefined,
+      panic: { chosen: this.#settings.panicShortcut, fault: this.#panicFault },
+      locker: this.#locker,
     };
   }
 
@@ -392,6 +504,7 @@ export class Latch {
       camera: this.#vision.cameraState(this.#settings.cameraId),
       cameraKnown: this.#vision.cameras.length > 0,
       anyFace: this.#anyFace(),
+      passcodeOwed: this.#keeper.hold !== undefined,
       damage: this.#damage,
     });
   }
@@ -424,21 +537,82 @@ export class Latch {
     this.#notice = undefined;
     this.#lookWanted = false;
     this.#activity = undefined;
+    if (this.#cover !== 'closed') {
+      this.#closedAtMs = this.#world.clocks().monotonicMs;
+      this.#handsWereOff = false;
+    }
     this.#cover = 'closed';
-    this.#world.screens.cover();
+    this.#modes.close();
   }
 
   #open(): void {
     this.#notice = undefined;
     this.#lookWanted = false;
     this.#cover = 'opening';
-    this.#world.later(() => {
-      if (this.#cover !== 'opening') return;
-      this.#cover = 'none';
-      this.#vision.listCameras();
-      this.show();
-      this.#world.screens.uncover();
-    }, openingMs);
+    // The system's own locker shows no padlock of ours.
+    if (this.#modes.on === 'session') this.#finishOpening();
+    else this.#world.later(() => this.#finishOpening(), openingMs);
+  }
+
+  #finishOpening(): void {
+    if (this.#cover !== 'opening') return;
+    this.#cover = 'none';
+    this.#vision.listCameras();
+    this.show();
+    this.#modes.open();
+  }
+
+  // The system's own locker.
+
+  #openedBySystem(): void {
+    const wasLocked = this.isLocked;
+    this.#keeper.happen({ kind: 'session-opened' });
+    if (!wasLocked || this.isLocked) return;
+    this.#entry = { by: 'system', wallMs: this.#world.clocks().wallMs };
+    this.#notice = undefined;
+    this.#lookWanted = false;
+    this.#cover = 'none';
+    this.#vision.listCameras();
+    this.#modes.leave();
+  }
+
+  /** The lock was opened by a match or the passcode and the desktop's locker was not: what is closed counts as closed. */
+  #onOpeningRefused(sentence: string): void {
+    this.#world.log(`the system's locker did not open: ${sentence}`);
+    this.#keeper.happen({ kind: 'lock', cause: 'system' });
+  }
+
+  #onModeNews(): void {
+    const { on, sentence } = this.#modes.view();
+    const said = `${on} mode${sentence === undefined ? '' : `: ${sentence}`}`;
+    if (said !== this.#modeSaid) this.#world.log(said);
+    this.#modeSaid = said;
+    this.#report();
+    this.show();
+  }
+
+  #useLocker(): void {
+    this.#locker = this.#world.outside?.useLocker(this.#settings.lockCommand) ?? this.#locker;
+    this.#report();
+  }
+
+  #report(): void {
+    const { on, chosen, sentence } = this.#modes.view();
+    const { lockCommand } = this.#settings;
+    this.#world.outside?.report({
+      mode: on,
+      chosen,
+      ...(on === chosen || sentence === undefined ? {} : { sentence }),
+      ...(lockCommand === undefined ? {} : { lockCommand: [...lockCommand] }),
+    });
+  }
+
+  /** Behind the system's locker our windows get no key: the hands that come back are seen by the time since they last touched anything. */
+  #lookBehindSystemLocker(idleMs: number): void {
+    if (this.#modes.on !== 'session' || this.#keeper.state.kind !== 'locked') return;
+    const closedForMs = this.#world.clocks().monotonicMs - this.#closedAtMs;
+    if (idleMs >= handsOffMs || closedForMs >= leaveTimeMs) this.#handsWereOff = true;
+    if (this.#handsWereOff && idleMs < handsOnMs) this.look();
   }
 
   #startLook(): void {
@@ -556,7 +730,7 @@ export class Latch {
     if (desk.progress.kind !== 'complete') return;
     this.#vision.stop();
     const { vault, newId, clocks } = this.#world;
-    const replaced = vault.replaceTemplates(desk.personId, enrolling.enrolledTemplates(desk, newId, clocks().wallMs), 'enrolled');
+    const replaced = vault.replaceTemplates(desk.personId, enrolling.enrolledTemplates(desk, newId, clocks().wallMs));
     if (replaced.kind === 'refused') {
       this.#place = { kind: 'enrol', desk: enrolling.stopEnrolling(desk, replaced.sentence) };
       return;
@@ -607,6 +781,14 @@ export class Latch {
       case 'unchecked':
         return refuse('The passcode could not be checked');
     }
+  }
+
+  /** Saves a choice that guards the screen, once the passcode was typed for it. */
+  async #saveWithPasscode(passcode: string, choice: Partial<Settings>): Promise<Reply> {
+    const checked = await this.#checkPasscode(passcode);
+    if (checked.kind === 'refused') return checked;
+    if (!this.#isInside()) return notNow;
+    return this.#saveSettings({ ...this.#settings, ...choice });
   }
 
   #saveSettings(settings: Settings): Reply {

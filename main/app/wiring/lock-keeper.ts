@@ -1,4 +1,4 @@
-import type { LockState } from '../../contract/lock-state.ts';
+import type { LockState, PasscodeReason } from '../../contract/lock-state.ts';
 import type { Clocks, Lock, LockEffect, LockEvent } from '../../lock/lock.ts';
 import { passcodeEntry, step } from '../../lock/step.ts';
 import type { Vault } from '../../vault/api.ts';
@@ -44,6 +44,11 @@ export class LockKeeper {
 
   get isOpen(): boolean {
     return this.#lock.state.kind === 'unlocked';
+  }
+
+  /** Why only the passcode counts, also while the screen is open: from the next closing on. */
+  get hold(): PasscodeReason | undefined {
+    return this.#lock.hold;
   }
 
   /** How long until a passcode is taken again; 0 when it is taken now. */

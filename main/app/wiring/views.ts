@@ -1,5 +1,5 @@
 import type { CameraDescription, CameraState, SimulatedSeat } from '../../contract/camera.ts';
-import type { HomeView, KeyProtection, LockedView, PersonView, SeatsView } from '../../contract/ipc.ts';
+import type { HomeView, KeyProtection, LockedView, ModeView, PersonView, SeatsView } from '../../contract/ipc.ts';
 import type { LockState } from '../../contract/lock-state.ts';
 import { passcodeReasonSentences } from '../../contract/sentences.ts';
 import type { Gallery } from '../../identity/template.ts';
@@ -28,6 +28,12 @@ export function lockedSentence(state: LockState, notice: Notice | undefined, loo
   return face.kind === 'off' ? face.sentence : 'Press a key and look at the screen';
 }
 
+/** The mode as the lock screen names it. It shows in cover mode, and in session mode for the moment until the system's locker is closed. */
+export function modeSentence({ on, chosen, sentence }: ModeView): string {
+  if (on === 'session') return 'Session mode';
+  return on === chosen || sentence === undefined ? 'Cover mode' : `Cover mode instead of session mode. ${sentence}`;
+}
+
 /** The strip of the simulated camera, where that camera is in use. */
 export function seatsView(camera: CameraDescription | undefined, seat: SimulatedSeat): SeatsView | undefined {
   return camera?.driver === 'simulated' ? { chosen: seat } : undefined;
@@ -52,10 +58,12 @@ export function faceState(facts: {
   readonly camera: CameraState;
   readonly cameraKnown: boolean;
   readonly anyFace: boolean;
+  readonly passcodeOwed: boolean;
   readonly damage: string | undefined;
 }): FaceState {
   if (facts.damage !== undefined) return { kind: 'off', sentence: facts.damage };
   if (facts.visionFailure !== undefined) return { kind: 'off', sentence: facts.visionFailure };
+  if (facts.passcodeOwed) return { kind: 'off', sentence: 'A face opens nothing until you type your passcode.' };
   if (!facts.anyFace) return { kind: 'off', sentence: 'No face is set up yet.' };
   if (facts.cameraKnown && facts.camera.kind === 'absent') return { kind: 'off', sentence: facts.camera.sentence };
   return { kind: 'ready' };

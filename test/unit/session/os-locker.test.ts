@@ -56,18 +56,6 @@ describe('the system’s locker', () => {
     });
   });
 
-  test('is the owner’s own command where one is set, or missing by its name', () => {
-    const own = { file: 'hyprlock', args: ['--immediate'] };
-    const env = { XDG_SESSION_ID: '1' };
-    expect(findOsLocker({ ...surroundings('linux', ['loginctl', 'hyprlock'], env), ownCommand: own })).toMatchObject({
-      command: { file: '/bin/hyprlock', args: ['--immediate'] },
-    });
-    expect(findOsLocker({ ...surroundings('linux', ['loginctl'], env), ownCommand: own })).toMatchObject({
-      kind: 'missing',
-      sentence: 'The lock command hyprlock is not there.',
-    });
-  });
-
   test('is looked for as the shell would', () => {
     expect(findProgram('sh')).toMatch(/\/sh$/);
     expect(findProgram('/bin/sh')).toBe('/bin/sh');
