@@ -1,0 +1,131 @@
+// What training wants to know of a photograph: the aligned face with a margin, depth of the fitted shape, landmarks, SFace's vector, the fit.
+import type { Picture } from '../../main/capture/recording/pictures.ts';
+import { applyAffine, invertAffine } from '../../main/geometry/similarity.ts';
+import { alignedToPicture, fivePoints } from '../../main/vision/align.ts';
+import { detectFaces } from '../../main/vision/detect.ts';
+import { sfaceNetwork } from '../../main/vision/embed.ts';
+import { type FaceShape, loadFaceShape } from '../../main/vision/face-shape.ts';
+import { landmarkCount } from '../../main/vision/landmarks.ts';
+import { networkFiles } from '../../main/vision/load-networks.ts';
+import { loadNetwork, type Network } from '../../main/vision/network.ts';
+import { depthOfFit } from '../../main/vision/photograph-depth.ts';
+import { warpToTensor } from '../../main/vision/picture.ts';
+import { locateFace, mostCentral } from '../../main/vision/recognise.ts';
+import { fitFaceShape } from '../../main/vision/shape-fit.ts';
+
+/** Side of the described square; the aligned square of 112 is its middle. */
+export const squareSizePx = 160;
+/** Where pixel (0, 0) of the aligned square lies in it. */
+export const alignedOffsetPx = 24;
+
+export interface Tools {
+  readonly detector: Network;
+  readonly landmarks: Network;
+  readonly sface: Network;
+  readonly shape: FaceShape;
+}
+
+/** One photograph's arrays, in the order and with the lengths of `arrayLayouts`. */
+export interface Description {
+  /** 160*160*3, RGB. */
+  readonly face: Uint8Array;
+  /** 160*160 mm, 0 outside the fitted face; nearest sample of the depth drawn at the photograph's own size. */
+  readonly depth: Int16Array;
+  /** 478*3: x and y in pixels of the aligned 112, z in the same unit. */
+  readonly landmarks: Float32Array;
+  /** 128, unit length. */
+  readonly sface: Float32Array;
+  /** Rotation (9, row-major), px/mm, x, y in pixels of the aligned 112, identity weights, expression weights, residual in pixels of the aligned 112. */
+  readonly fit: Float32Array;
+}
+
+export type Described =
+  | { readonly kind: 'described'; readonly description: Description }
+  | { readonly kind: 'failed'; readonly sentence: string };
+
+export type ToolsLoading = { readonly kind: 'loaded'; readonly tools: Tools } | { readonly kind: 'refused'; readonly sentence: string };
+
+/** Networks (one thread each) and the face shape. The first that is missing or wrong is refused by name. */
+export async function loadTools(modelsDir: string): Promise<ToolsLoading> {
+  const networks: Network[] = [];
+  for (const file of [networkFiles.detector, networkFiles.landmarks, networkFiles.sface]) {
+    const loading = await loadNetwork(modelsDir, file, 1);
+    if (loading.kind === 'refused') return loading;
+    networks.push(loading.network);
+  }
+  const reading = await loadFaceShape(modelsDir);
+  if (reading.kind === 'refused') return reading;
+  const [detector, landmarks, sface] = networks as [Network, Network, Network];
+  return { kind: 'loaded', tools: { detector, landmarks, sface, shape: reading.shape } };
+}
+
+/** Describes the most central face of a photograph. */
+export async function describePhotograph(tools: Tools, picture: Picture): Promise<Described> {
+  const failed = (sentence: string): Described => ({ kind: 'failed', sentence });
+  const detection = mostCentral(await detectFaces(tools.detector, picture), picture);
+  const located = detection === undefined ? undefined : await locateFace(tools, picture, detection);
+  if (located === undefined) return failed('no face made out');
+  const toPicture = alignedToPicture(fivePoints(located.landmarks));
+  const toAligned = toPicture === undefined ? undefined : invertAffine(toPicture);
+  const fit = fitFaceShape(located.landmarks, tools.shape);
+  if (toPicture === undefined || toAligned === undefined || fit === undefined) return failed('the points make no face');
+  const embedding = await sfaceNetwork(tools.sface).embed({ picture, depthMm: undefined, alignedToPicture: toPicture });
+  const sface = embedding.kind === 'vector' ? embedding.vector : undefined;
+  if (sface === undefined) return failed('no vector');
+
+  const shift = { x: -alignedOffsetPx, y: -alignedOffsetPx };
+  const corner = applyAffine(toPicture, shift);
+  const squareToPicture = { ...toPicture, tx: corner.x, ty: corner.y };
+  const pixels = new Float32Array(3 * squareSizePx * squareSizePx);
+  warpToTensor(picture, squareToPicture, squareSizePx, squareSizePx, { layout: 'interleaved', scale: 1, offset: 0 }, pixels);
+
+  const face = new Uint8Array(pixels.length);
+  for (let i = 0; i < face.length; i++) face[i] = Math.round(pixels[i] as number);
+
+  const depthMm = depthOfFit(fit, tools.shape, picture.width, picture.height);
+  const depth = new Int16Array(squareSizePx * squareSizePx);
+  for (let v = 0, at = 0; v < squareSizePx; v++) {
+    for (let u = 0; u < squareSizePx; u++, at++) {
+      const place = applyAffine(squareToPicture, { x: u, y: v });
+      const [x, y] = [Math.round(place.x), Math.round(place.y)];
+      const inside = x >= 0 && y >= 0 && x < picture.width && y < picture.height;
+      depth[at] = inside ? (depthMm[y * picture.width + x] ?? 0) : 0;
+    }
+  }
+
+  const scale = Math.hypot(toAligned.a, toAligned.c);
+  const landmarks = new Float32Array(3 * landmarkCount);
+  const points = located.landmarks.points;
+  for (let i = 0; i < landmarks.length; i += 3) {
+    const place = applyAffine(toAligned, { x: points[i] as number, y: points[i + 1] as number });
+    landmarks.set([place.x, place.y, scale * (points[i + 2] as number)], i);
+  }
+
+  // The similarity turns the picture about the camera's axis, so it turns the fit's rotation likewise.
+  const [cos, sin] = [toAligned.a / scale, toAligned.c / scale];
+  const r = fit.rotation as unknown as number[];
+  const turned = [0, 1, 2].map((k) => cos * (r[k] as number) - sin * (r[3 + k] as number));
+  const turnedToo = [0, 1, 2].map((k) => sin * (r[k] as number) + cos * (r[3 + k] as number));
+  const origin = applyAffine(toAligned, fit.translation);
+  const pose = [...turned, ...turnedToo, ...r.slice(6, 9), scale * fit.scalePxPerMm, origin.x, origin.y];
+  const description = {
+    face,
+    depth,
+    landmarks,
+    sface,
+    fit: Float32Array.of(...pose, ...fit.identity, ...fit.expression, scale * fit.residualPx),
+  };
+  return { kind: 'described', description };
+}
+
+/** File, numpy type and shape of one record of each array; `fit` depends on how many modes the shape has. */
+export function arrayLayouts(shape: FaceShape): Record<keyof Description, { file: string; dtype: string; shape: number[] }> {
+  const fitLength = 13 + shape.identityMm.length + shape.expressionMm.length;
+  return {
+    face: { file: 'faces.bin', dtype: '|u1', shape: [squareSizePx, squareSizePx, 3] },
+    depth: { file: 'depth-mm.bin', dtype: '<i2', shape: [squareSizePx, squareSizePx] },
+    landmarks: { file: 'landmarks.bin', dtype: '<f4', shape: [landmarkCount, 3] },
+    sface: { file: 'sface.bin', dtype: '<f4', shape: [128] },
+    fit: { file: 'fits.bin', dtype: '<f4', shape: [fitLength] },
+  };
+}

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Write the trained network as ONNX.
+
+    python3 models/training/export.py --weights DIR/embedder.pt --out models/rgbd-embedder.onnx
+
+Input `face` [N,4,112,112], output `embedding` [N,128] of unit length, opset 13. Batch
+normalisation is folded into the convolutions. Prints the sha256 that the manifest names.
+"""
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from training.aligned import SIDE_PX
+from training.network import Fire, RgbdEmbedder
+
+OPSET = 13
+
+
+class FoldedFire(nn.Module):
+    """A Fire module whose normalisation is part of its convolutions."""
+
+    def __init__(self, fire):
+        super().__init__()
+        self.squeeze = fuse_conv_bn_eval(fire.squeeze, fire.squeeze_norm)
+        half = fire.narrow.out_channels
+        parts = []
+        for conv, channels in ((fire.narrow, slice(0, half)), (fire.wide, slice(half, 2 * half))):
+            norm = nn.BatchNorm2d(half).eval()
+            for name in ("weight", "bias", "running_mean", "running_var"):
+                getattr(norm, name).data.copy_(getattr(fire.norm, name)[channels])
+            parts.append(fuse_conv_bn_eval(conv, norm))
+        self.narrow, self.wide = parts
+        self.short_cut = fire.short_cut
+
+    def forward(self, x):
+        squeezed = functional.relu(self.squeeze(x))
+        y = torch.cat([self.narrow(squeezed), self.wide(squeezed)], 1)
+        return functional.relu(x + y if self.short_cut else y)
+
+
+class Folded(nn.Module):
+    """The network as it is shipped."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.stem = nn.Sequential(fuse_conv_bn_eval(network.stem[0], network.stem[1]), nn.ReLU())
+        self.trunk = nn.Sequential(
+            *[FoldedFire(m) if isinstance(m, Fire) else m for m in network.trunk]
+        )
+        self.place = fuse_conv_bn_eval(network.place, network.place_norm)
+        self.head = network.head
+
+    def forward(self, x):
+        x = self.head(self.place(self.trunk(self.stem(x))).flatten(1))
+        return x / torch.sqrt((x * x).sum(1, keepdim=True) + 1e-12)
+
+
+def folded(network):
+    """A `Folded` network in evaluation mode of a trained one."""
+    return Folded(network.eval()).eval()
+
+
+def write(network, path):
+    """Write ONNX; the sha256 of the file."""
+    example = torch.zeros(1, 4, SIDE_PX, SIDE_PX)
+    torch.onnx.export(
+        folded(network),
+        example,
+        str(path),
+        opset_version=OPSET,
+        input_names=["face"],
+        output_names=["embedding"],
+        dynamic_axes={"face": {0: "N"}, "embedding": {0: "N"}},
+    )
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    network = RgbdEmbedder()
+    try:
+        network.load_state_dict(torch.load(arguments.weights))
+    except (OSError, RuntimeError) as problem:
+        sys.exit(f"{arguments.weights} holds no weights of this network: {problem}")
+    digest = write(network, arguments.out)
+    parameters = sum(p.numel() for p in network.parameters())
+    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes, {parameters} parameters, {digest}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The RGB-D identity network: SqueezeNet's Fire modules (Iandola and others, 2016), pooled, 128."""
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class Fire(nn.Module):
+    """Squeeze to few channels, expand with 1x1 and 3x3; a short cut where the widths agree."""
+
+    def __init__(self, incoming, squeeze, expand):
+        super().__init__()
+        self.squeeze = nn.Conv2d(incoming, squeeze, 1, bias=False)
+        self.squeeze_norm = nn.BatchNorm2d(squeeze)
+        self.narrow = nn.Conv2d(squeeze, expand, 1, bias=False)
+        self.wide = nn.Conv2d(squeeze, expand, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(2 * expand)
+        self.short_cut = incoming == 2 * expand
+
+    def forward(self, x):
+        squeezed = functional.relu(self.squeeze_norm(self.squeeze(x)))
+        y = self.norm(torch.cat([self.narrow(squeezed), self.wide(squeezed)], 1))
+        return functional.relu(x + y if self.short_cut else y)
+
+
+class RgbdEmbedder(nn.Module):
+    """[N,4,112,112] to unit vectors [N,128].
+
+    The last map is pooled with weights of its own for each place and channel group, so that where
+    a feature lies still counts; SqueezeNet's plain mean loses that.
+    """
+
+    def __init__(self, dropout=0.0):
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(4, 48, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(48), nn.ReLU()
+        )
+        pool = lambda: nn.MaxPool2d(3, 2, 1)
+        self.trunk = nn.Sequential(
+            pool(),
+            Fire(48, 24, 48),
+            Fire(96, 24, 48),
+            Fire(96, 32, 64),
+            pool(),
+            Fire(128, 48, 128),
+            Fire(256, 48, 128),
+            Fire(256, 48, 128),
+            pool(),
+            Fire(256, 64, 192),
+            Fire(384, 64, 192),
+            Fire(384, 96, 256),
+            Fire(512, 96, 256),
+        )
+        self.place = nn.Conv2d(512, 512, 7, groups=512, bias=False)
+        self.place_norm = nn.BatchNorm2d(512)
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(512, 128)
+        nn.init.constant_(self.place.weight, 1 / 49)
+
+    def forward(self, x):
+        x = self.place_norm(self.place(self.trunk(self.stem(x)))).flatten(1)
+        return functional.normalize(self.head(self.dropout(x)).float(), dim=1)

@@ -1,0 +1,75 @@
+"""Verification figures of vectors: every face against every other."""
+
+import numpy as np
+import torch
+
+from training.augment import plain
+
+FMR_POINTS = (1e-2, 1e-3, 1e-4)
+
+
+def vectors_of(network, faces, blank=(), size=256):
+    """Unit vectors [N,128] of a store's faces; blank: channels set to zero, e.g. (3,) for depth."""
+    network.eval()
+    out = []
+    with torch.no_grad():
+        for start in range(0, len(faces.person), size):
+            part = slice(start, start + size)
+            colour = torch.from_numpy(np.ascontiguousarray(faces.colour[part]))
+            depth = torch.from_numpy(faces.depth[part].astype(np.int32))
+            x = plain(colour, depth)
+            if blank:
+                x[:, list(blank)] = 0
+            out.append(network(x).float().numpy())
+    return np.concatenate(out)
+
+
+def distances(vectors, person):
+    """Genuine and impostor L2 distances of all pairs."""
+    d = np.sqrt(np.clip(2 - 2 * vectors @ vectors.T, 0, None))
+    above = np.triu_indices(len(person), 1)
+    same = (person[:, None] == person[None])[above]
+    return d[above][same], d[above][~same]
+
+
+def rates(genuine, impostor):
+    """Means, EER and FNMR at each FMR of two sets of distances."""
+    g, i = np.sort(genuine), np.sort(impostor)
+    at = np.concatenate([g, i])
+    at.sort()
+    at = at[:: max(1, len(at) // 20000)]
+    fnmr = 1 - np.searchsorted(g, at, "right") / len(g)
+    fmr = np.searchsorted(i, at, "right") / len(i)
+    k = np.argmin(np.abs(fnmr - fmr))
+    result = {
+        "genuine": round(float(g.mean()), 4),
+        "impostor": round(float(i.mean()), 4),
+        "eer": round(float((fnmr[k] + fmr[k]) / 2), 5),
+    }
+    for point in FMR_POINTS:
+        threshold = i[max(0, int(np.floor(point * len(i))) - 1)]
+        result[f"fnmr@{point:g}"] = round(float((g > threshold).mean()), 5)
+    return result
+
+
+def figures(network, faces):
+    """Rates of rendered people (both channels, colour alone, depth alone) and of photographs."""
+    result = {}
+    rendered, photographs = np.flatnonzero(faces.kind == 0), np.flatnonzero(faces.kind == 1)
+    for name, rows, blank in (
+        ("rendered", rendered, ()),
+        ("renderedColour", rendered, (3,)),
+        ("renderedDepth", rendered, (0, 1, 2)),
+        ("photographs", photographs, ()),
+    ):
+        if len(rows):
+            part = _Rows(faces, rows)
+            vectors = vectors_of(network, part, blank)
+            result[name] = rates(*distances(vectors, part.person))
+    return result
+
+
+class _Rows:
+    def __init__(self, faces, rows):
+        self.colour, self.depth = faces.colour[rows], faces.depth[rows]
+        self.person = faces.person[rows]

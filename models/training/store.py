@@ -1,0 +1,51 @@
+"""The faces a training run reads: one folder of memory-mapped arrays.
+
+colour.npy [N,128,128,3] uint8, depth.npy [N,128,128] uint16 mm, person.npy [N] int32,
+teacher.npy [N,128] float32 (zeros: no teacher), kind.npy [N] uint8 index into `KINDS`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+KINDS = ("rendered", "photograph", "turned", "blended")
+SIDE = 128
+
+
+@dataclass(frozen=True)
+class Store:
+    """Arrays of a store; see the module."""
+
+    colour: np.ndarray
+    depth: np.ndarray
+    person: np.ndarray
+    teacher: np.ndarray
+    kind: np.ndarray
+
+
+SHAPES = {
+    "colour": (np.uint8, (SIDE, SIDE, 3)),
+    "depth": (np.uint16, (SIDE, SIDE)),
+    "person": (np.int32, ()),
+    "teacher": (np.float32, (128,)),
+    "kind": (np.uint8, ()),
+}
+
+
+def create(folder, count):
+    """A new store of `count` faces, writable."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays = {
+        name: np.lib.format.open_memmap(
+            folder / f"{name}.npy", mode="w+", dtype=kind, shape=(count, *shape)
+        )
+        for name, (kind, shape) in SHAPES.items()
+    }
+    return Store(**arrays)
+
+
+def load(folder):
+    """Open a store to read; OSError when it is not there."""
+    return Store(**{name: np.load(Path(folder) / f"{name}.npy", mmap_mode="r") for name in SHAPES})

@@ -1,0 +1,213 @@
+"""What training must hold: the input rule, the splits, chance that tells nothing, shapes."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from training import aligned, article, augment, export, photographs, score, store
+from training.losses import Proxies, contrastive, distilled
+from training.network import RgbdEmbedder
+from training.split import split_of
+
+
+def unit(rng, *shape):
+    vectors = rng.normal(size=shape).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+def bump(side=128):
+    """Depth of a smooth nose-like bump on a plane, mm."""
+    y, x = np.mgrid[:side, :side] - side / 2
+    return (700 - 40 * np.exp(-(x**2 + y**2) / 400)).astype(np.float32)
+
+
+class Aligning(unittest.TestCase):
+    def test_similarity_is_recovered(self):
+        angle, scale = 0.3, 1.7
+        turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        points = np.random.default_rng(1).normal(size=(5, 2)) * 30
+        mapping = aligned.similarity(points, points @ turn.T + [4, -9])
+        np.testing.assert_allclose(mapping, np.column_stack([turn, [4, -9]]), atol=1e-6)
+
+    def test_coinciding_points_are_refused(self):
+        with self.assertRaises(ValueError):
+            aligned.similarity(np.zeros((5, 2)), aligned.ARC_FACE_POINTS)
+
+    def test_the_five_points_land_where_the_template_has_them(self):
+        placed = aligned.ARC_FACE_POINTS * 3 + [100, 40]
+        mapping = aligned.to_stored(placed)
+        landed = placed @ mapping[:, :2].T + mapping[:, 2] - aligned.MARGIN_PX
+        np.testing.assert_allclose(landed, aligned.ARC_FACE_POINTS, atol=1e-4)
+
+
+class Encoding(unittest.TestCase):
+    def test_nearer_is_positive_holes_and_clamps(self):
+        depth = np.full((112, 112), 700, np.float32)
+        depth[60, 60], depth[0, 0], depth[1, 1], depth[2, 2] = 680, 0, 2000, 400
+        relief = aligned.encode(np.full((112, 112, 3), 255, np.uint8), depth)[3]
+        self.assertAlmostEqual(relief[60, 60], 0.2, places=5)
+        self.assertEqual((relief[0, 0], relief[1, 1], relief[2, 2]), (0, -1, 1))
+
+    def test_batch_and_single_agree(self):
+        rng = np.random.default_rng(2)
+        colour = rng.integers(0, 256, (3, 112, 112, 3), dtype=np.uint8)
+        depth = (700 + rng.integers(-90, 90, (3, 112, 112))).astype(np.float32)
+        depth[rng.random(depth.shape) < 0.1] = 0
+        both = augment.encoded(
+            torch.from_numpy(colour).permute(0, 3, 1, 2).float(), torch.from_numpy(depth)[:, None]
+        ).numpy()
+        for n in range(3):
+            np.testing.assert_allclose(both[n, :3], aligned.encode(colour[n], depth[n])[:3])
+            # torch and NumPy take another of the two middle values of an even count.
+            difference = both[n, 3] - aligned.encode(colour[n], depth[n])[3]
+            self.assertLess(np.abs(difference).max(), 0.011)
+
+    def test_depth_of_nothing_is_zeros(self):
+        relief = aligned.encode(np.zeros((112, 112, 3), np.uint8), np.zeros((112, 112)))[3]
+        self.assertFalse(relief.any())
+
+
+class Splitting(unittest.TestCase):
+    def test_everybody_is_somewhere_for_ever(self):
+        self.assertEqual(split_of("Jane_Doe"), split_of("Jane_Doe"))
+        shares = [split_of(f"person {n}") for n in range(4000)]
+        self.assertAlmostEqual(shares.count("test") / 4000, 0.25, delta=0.03)
+        self.assertAlmostEqual(shares.count("validation") / 4000, 0.0625, delta=0.02)
+
+
+class Chance(unittest.TestCase):
+    def test_same_seed_same_input_and_depth_without_readings_stays_zero(self):
+        colour = torch.randint(0, 255, (8, 128, 128, 3), dtype=torch.uint8)
+        depth = torch.from_numpy(np.stack([bump()] * 8))
+        depth[:, :, :20] = 0
+        first, second = (
+            augment.augmented(colour, depth, torch.Generator().manual_seed(5)) for _ in range(2)
+        )
+        self.assertTrue(torch.equal(first, second))
+        nothing = augment.augmented(colour, depth * 0, torch.Generator().manual_seed(5), 0.0, 0.0)
+        share = (nothing[:, 3] == 0).float().mean()
+        self.assertGreater(float(share), 0.85)  # but for the patches that cover both sensors
+        self.assertTrue(torch.isfinite(first).all())
+
+    def test_never_both_sensors_lost(self):
+        colour = torch.full((400, 128, 128, 3), 200, dtype=torch.uint8)
+        depth = torch.from_numpy(np.stack([bump()] * 400))
+        x = augment.augmented(colour, depth, torch.Generator().manual_seed(6), 0.4, 0.4)
+        blind = (x[:, :3] == 0).flatten(1).all(1)
+        flat = (x[:, 3] == 0).flatten(1).all(1)
+        self.assertGreater(int(blind.sum()), 100)
+        self.assertGreater(int(flat.sum()), 100)
+        self.assertFalse(bool((blind & flat).any()))
+
+
+class Turning(unittest.TestCase):
+    def setUp(self):
+        side = photographs.DESCRIBED_PX
+        rng = np.random.default_rng(4)
+        self.colour = cv2.GaussianBlur(rng.integers(0, 256, (side, side, 3), np.uint8), (0, 0), 3)
+        self.depth = bump(side)
+        self.marks = np.zeros((478, 3), np.float32)
+        self.marks[:, :2] = rng.uniform(20, 92, (478, 2))
+        self.marks[list(photographs.FIVE), :2] = aligned.ARC_FACE_POINTS
+
+    def test_no_turn_is_the_photograph(self):
+        colour, depth = photographs.turned(self.colour, self.depth, self.marks, 0, 0)
+        straight, flat = photographs.straight(self.colour, self.depth)
+        inner = (slice(8, 120), slice(8, 120))
+        self.assertLess(np.abs(colour[inner].astype(int) - straight[inner]).mean(), 4)
+        self.assertLess(np.abs(depth[inner] - flat[inner]).mean(), 1.5)
+
+    def test_a_turn_brings_one_side_nearer(self):
+        _, depth = photographs.turned(self.colour, self.depth, self.marks, 20, 0)
+        left, right = depth[40:90, 20], depth[40:90, 108]
+        seen = (left > 0) & (right > 0)
+        self.assertGreater(abs(float((left - right)[seen].mean())), 20)
+
+    def test_blend_of_a_face_with_itself_is_that_face(self):
+        triangles = photographs.blend_mesh(self.marks[:, :2] + 24)
+        face = (self.colour, self.depth, self.marks)
+        colour, _ = photographs.blended(face, face, 0.4, triangles)
+        straight, _ = photographs.straight(self.colour, self.depth)
+        self.assertLess(np.abs(colour.astype(int) - straight)[16:112, 16:112].mean(), 4)
+
+
+class Learning(unittest.TestCase):
+    def test_contrastive_prefers_near_genuine_and_far_impostors(self):
+        person = torch.tensor([0, 0, 1, 1])
+        good = torch.tensor([[1.0, 0], [1, 0], [-1, 0], [-1, 0]])
+        bad = torch.tensor([[1.0, 0], [-1, 0], [1, 0], [-1, 0]])
+        self.assertLess(float(contrastive(good, person)), 1e-6)
+        self.assertGreater(float(contrastive(bad, person)), 1)
+
+    def test_teacher_is_matched_only_by_itself(self):
+        rng = np.random.default_rng(3)
+        teacher = torch.from_numpy(unit(rng, 6, 128))
+        self.assertLess(float(distilled(teacher, teacher)), 1e-5)
+        self.assertGreater(float(distilled(torch.from_numpy(unit(rng, 6, 128)), teacher)), 1)
+
+    def test_margin_makes_it_harder(self):
+        proxies = Proxies(5)
+        vectors, person = torch.from_numpy(unit(np.random.default_rng(8), 4, 128)), torch.arange(4)
+        self.assertGreater(float(proxies(vectors, person, 0.3)), float(proxies(vectors, person, 0)))
+
+
+class Scoring(unittest.TestCase):
+    def test_known_distances(self):
+        genuine, impostor = np.full(1000, 0.4), np.linspace(0.5, 1.5, 10000)
+        got = score.rates(genuine, impostor)
+        self.assertEqual((got["eer"], got["fnmr@0.01"]), (0, 0))
+        worse = score.rates(np.full(1000, 0.6), impostor)
+        self.assertEqual(worse["fnmr@0.001"], 1.0)
+        self.assertAlmostEqual(worse["fnmr@0.01"], 1.0)
+
+    def test_every_pair_counts_once(self):
+        vectors = unit(np.random.default_rng(5), 6, 128)
+        genuine, impostor = score.distances(vectors, np.array([0, 0, 0, 1, 1, 2]))
+        self.assertEqual((len(genuine), len(impostor)), (4, 11))
+
+
+class Networks(unittest.TestCase):
+    def test_size_and_unit_length(self):
+        network = RgbdEmbedder().eval()
+        self.assertLessEqual(sum(p.numel() for p in network.parameters()), 1_500_000)
+        out = network(torch.randn(2, 4, 112, 112))
+        self.assertEqual(out.shape, (2, 128))
+        np.testing.assert_allclose(out.norm(dim=1).detach().numpy(), 1, atol=1e-5)
+
+    def test_folding_keeps_every_number(self):
+        torch.manual_seed(2)
+        network = RgbdEmbedder()
+        network.train()(torch.randn(8, 4, 112, 112))
+        x = torch.randn(3, 4, 112, 112)
+        with torch.no_grad():
+            difference = network.eval()(x) - export.folded(network)(x)
+        self.assertLess(float(difference.abs().max()), 1e-5)
+
+    def test_the_articles_network_has_its_published_size(self):
+        network = article.ArticleNetwork()
+        self.assertEqual(article.parameters(network.trunk), article.TRUNK_PARAMETERS)
+        self.assertEqual(article.parameters(network), article.PARAMETERS)
+
+
+class Storing(unittest.TestCase):
+    def test_what_is_written_is_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made = store.create(folder, 3)
+            made.person[:] = [4, 5, 6]
+            made.colour[1] = 77
+            for array in (made.person, made.colour):
+                array.flush()
+            read = store.load(folder)
+            self.assertEqual(list(read.person), [4, 5, 6])
+            self.assertTrue((read.colour[1] == 77).all() and not read.colour[0].any())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Train the RGB-D identity network.
+
+    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 9000]
+
+--store and --validation are folders by `make_store.py` (splits train and validation). Writes
+checkpoint.pt while it runs and embedder.pt (averaged weights) at the end, and a line of figures
+every `--report` steps. A run that was cut off goes on from its checkpoint. Seeded: the same
+arguments on the same machine give the same weights.
+
+--recipe: contrastive (pairs of rendered people alone, as in the article), proxies (contrastive and
+proxies), full (and distillation from SFace on photographs).
+"""
+
+import argparse
+import copy
+import json
+import math
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from training import store as store_module
+from training.augment import augmented
+from training.losses import Proxies, contrastive, distilled
+from training.network import RgbdEmbedder
+from training.score import figures
+
+PEOPLE_PER_BATCH, FACES_PER_PERSON = 16, 4
+PHOTOGRAPHS_PER_BATCH = 72
+AVERAGE = 0.999
+RECIPES = ("contrastive", "proxies", "full")
+
+
+class Batches:
+    """Draws batches: some people with some faces each, and photographs with their teacher."""
+
+    def __init__(self, faces, seed, with_photographs):
+        self.faces = faces
+        self.rng = np.random.default_rng(seed)
+        rendered = np.flatnonzero(faces.kind == 0)
+        numbers, self.label = np.unique(faces.person[rendered], return_inverse=True)
+        order = np.argsort(self.label, kind="stable")
+        self.by_person = np.split(
+            rendered[order], np.cumsum(np.bincount(self.label))[:-1]
+        )
+        self.people = len(numbers)
+        taught = (faces.kind > 0) & (np.abs(faces.teacher).sum(1) > 0)
+        self.photographs = np.flatnonzero(taught) if with_photographs else np.zeros(0, int)
+
+    def draw(self):
+        """Row numbers [B], labels [rendered part], how many rows are rendered."""
+        people = self.rng.choice(self.people, PEOPLE_PER_BATCH, replace=False)
+        rows = np.concatenate(
+            [self.rng.choice(self.by_person[p], FACES_PER_PERSON, replace=False) for p in people]
+        )
+        labels = np.repeat(people, FACES_PER_PERSON)
+        if len(self.photographs):
+            more = self.rng.choice(self.photographs, PHOTOGRAPHS_PER_BATCH, replace=False)
+            rows = np.concatenate([rows, more])
+        return rows, labels
+
+
+def taken(array, rows):
+    """Rows of a memory-mapped array, read in the order of the disk."""
+    order = np.argsort(rows)
+    out = np.empty((len(rows), *array.shape[1:]), array.dtype)
+    out[order] = array[rows[order]]
+    return out
+
+
+def batch(batches, generator):
+    """Network input, labels of its rendered part, teacher of the rest."""
+    rows, labels = batches.draw()
+    colour = torch.from_numpy(taken(batches.faces.colour, rows))
+    depth = torch.from_numpy(taken(batches.faces.depth, rows).astype(np.int32))
+    n = len(labels)
+    rendered = augmented(colour[:n], depth[:n], generator, 0.15, 0.1)
+    parts = [rendered]
+    if len(rows) > n:
+        # Nothing teaches a face of a photograph without its colour.
+        parts.append(augmented(colour[n:], depth[n:], generator, 0.0, 0.3))
+    teacher = torch.from_numpy(taken(batches.faces.teacher, rows[n:]))
+    x = torch.cat(parts).contiguous(memory_format=torch.channels_last)
+    return x, torch.from_numpy(labels), teacher
+
+
+def learning_rate(step, steps, highest):
+    """A short rise, then half a cosine to nothing."""
+    warm = min(300, steps // 10)
+    if step < warm:
+        return highest * (step + 1) / warm
+    return highest * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+
+
+def averaged(average, network):
+    """Exponential moving average of weights; batch statistics are copied."""
+    with torch.no_grad():
+        for kept, new in zip(average.state_dict().values(), network.state_dict().values()):
+            if kept.dtype.is_floating_point:
+                kept.mul_(AVERAGE).add_(new, alpha=1 - AVERAGE)
+            else:
+                kept.copy_(new)
+
+
+def loss_of(recipe, network_out, labels, teacher, proxies, progress):
+    """Weighted sum of the recipe's losses, and each of them."""
+    n = len(labels)
+    parts = {"contrastive": contrastive(network_out[:n], labels)}
+    if recipe != "contrastive":
+        margin = 0.35 * min(1.0, progress / 0.3)
+        parts["proxies"] = 0.25 * proxies(network_out[:n], labels, margin)
+    if len(teacher):
+        parts["distilled"] = 3.0 * distilled(network_out[n:], teacher)
+    return sum(parts.values()), {k: float(v.detach()) for k, v in parts.items()}
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--validation", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=9000)
+    parser.add_argument("--recipe", choices=RECIPES, default="full")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--report", type=int, default=500)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    generator = torch.Generator().manual_seed(arguments.seed)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    batches = Batches(
+        store_module.load(arguments.store), arguments.seed, arguments.recipe == "full"
+    )
+    validation = store_module.load(arguments.validation)
+    network = RgbdEmbedder(dropout=0.1).to(memory_format=torch.channels_last)
+    average = copy.deepcopy(network).eval()
+    proxies = Proxies(batches.people)
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": network.parameters(), "weight_decay": 5e-3},
+            {"params": proxies.parameters(), "weight_decay": 0.0},
+        ],
+        lr=arguments.rate,
+    )
+    first, checkpoint = 0, arguments.out / "checkpoint.pt"
+    if checkpoint.is_file():
+        saved = torch.load(checkpoint)
+        network.load_state_dict(saved["network"])
+        average.load_state_dict(saved["average"])
+        proxies.load_state_dict(saved["proxies"])
+        optimiser.load_state_dict(saved["optimiser"])
+        generator.set_state(saved["generator"])
+        batches.rng.bit_generator.state = saved["rng"]
+        first = saved["step"]
+    print(f"{batches.people} people, {len(batches.photographs)} photographs with a teacher")
+    started, seen, sums = time.time(), 0, {}
+    for step in range(first, arguments.steps):
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(step, arguments.steps, arguments.rate)
+        network.train()
+        x, labels, teacher = batch(batches, generator)
+        with torch.autocast("cpu", torch.bfloat16):
+            out = network(x)
+        loss, parts = loss_of(
+            arguments.recipe, out, labels, teacher, proxies, step / arguments.steps
+        )
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        optimiser.step()
+        averaged(average, network)
+        seen += len(x)
+        for name, value in parts.items():
+            sums[name] = sums.get(name, 0.0) + value
+        if (step + 1) % arguments.report == 0 or step + 1 == arguments.steps:
+            report = {"step": step + 1, "facesPerSecond": round(seen / (time.time() - started))}
+            report["loss"] = {k: round(v / arguments.report, 4) for k, v in sums.items()}
+            report["validation"] = figures(average, validation)
+            print(json.dumps(report), flush=True)
+            sums = {}
+            state = {
+                "network": network.state_dict(),
+                "average": average.state_dict(),
+                "proxies": proxies.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "generator": generator.get_state(),
+                "rng": batches.rng.bit_generator.state,
+                "step": step + 1,
+            }
+            torch.save(state, checkpoint.with_suffix(".part"))
+            os.replace(checkpoint.with_suffix(".part"), checkpoint)
+    torch.save(average.state_dict(), arguments.out / "embedder.pt")
+
+
+if __name__ == "__main__":
+    main()
