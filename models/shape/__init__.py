@@ -1,0 +1,1 @@
+"""The face shape that photographs are fitted with, out of the ICT face model."""

@@ -1,0 +1,34 @@
+// The 478 landmarks of every picture `DIR/NNN.png`, written to `DIR/landmarks.json`: a list of [[x, y], …], null where no face was found.
+//   node scripts/runtime.mjs models/shape/find_landmarks.mts DIR
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodePicture } from '../../main/capture/recording/pictures.ts';
+import { findModelsDir } from '../../main/cli/models-dir.ts';
+import { detectFaces } from '../../main/vision/detect.ts';
+import { loadFaceNetworks } from '../../main/vision/load-networks.ts';
+import { locateFace, mostCentral } from '../../main/vision/recognise.ts';
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  process.stderr.write('usage: node scripts/runtime.mjs models/shape/find_landmarks.mts DIR\n');
+  process.exit(2);
+}
+const loading = await loadFaceNetworks(findModelsDir(), 1);
+if (loading.kind === 'refused') {
+  process.stderr.write(`${loading.sentence}\n`);
+  process.exit(2);
+}
+const found: (number[][] | null)[] = [];
+for (const file of (await readdir(folder)).filter((name) => name.endsWith('.png')).sort()) {
+  const decoded = await decodePicture(join(folder, file));
+  if (decoded.kind === 'failed') {
+    process.stderr.write(`${decoded.sentence}\n`);
+    process.exit(2);
+  }
+  const detection = mostCentral(await detectFaces(loading.networks.detector, decoded.picture), decoded.picture);
+  const face = detection === undefined ? undefined : await locateFace(loading.networks, decoded.picture, detection);
+  const points = face?.landmarks.points;
+  found.push(points === undefined ? null : Array.from({ length: points.length / 3 }, (_, i) => [...points.slice(3 * i, 3 * i + 2)]));
+}
+await writeFile(join(folder, 'landmarks.json'), JSON.stringify(found));
+process.stdout.write(`${found.filter((points) => points !== null).length} of ${found.length} pictures with a face\n`);
