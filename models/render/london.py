@@ -14,6 +14,7 @@ the cache outside.
 """
 
 import csv
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from render.rasterise import NO_STRANDS, rasterise, vertex_normals
 
 SPLIT_SIZES = {"train": 70, "validation": 12, "test": 20}
 SPLIT_SEED = 2017
+CACHE_VERSION = 2  # one more whenever `project` gives another texture
 MODES = 40  # identity weights fitted
 EXPRESSIONS = ("browDown", "browOuterUp", "eyeBlink", "eyeWide", "mouthFrown", "mouthSmile")
 CAMERA_MM = 2000.0  # from camera to face in the photographs, roughly; it bends the far parts
@@ -69,6 +71,7 @@ LID_PLACES = {
 }
 JAW = (109, 110, 111, 125, 126, 127, 128, 129, 130, 131, 132, 133, 114, 113, 112)
 HAIRLINE = (144, 143, 142, 141, 140, 139, 138, 137, 136, 135, 134)
+HIDDEN_FOREHEAD = 0.7  # share of the forehead under hair from which brows are better painted
 LOOSE = {27: 0.3, 30: 0.3, **{n: 0.5 for n in range(17, 27)}}  # weights of vague landmarks
 
 
@@ -326,23 +329,39 @@ def project(place, landmarks, linear):
     )
     plain = seen & ~features & (facing > 0.35)
 
-    light, kept = _light(np.log(luminance(albedo)), normal, plain)
-    albedo = albedo / np.exp(light)[..., None]
-    # Strands of hair over the forehead and temples are filled from the skin beside them.
+    cheeks = plain & (x > 18) & (x < 50) & (y > -20) & (y < 18)
     beard = skin.beard_mask(atlas.place_mm) > 0.05
-    strands = plain & ~kept & ~beard & ((y > 60) | (x > 55))
-    strands = cv2.dilate(strands.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    seen &= ~(strands & ~features)
+    per_mm = atlas.tile / 200
+    # Only the head's broad shape is lit as the harmonics say; a nose's sides are not as dark.
+    broad = cv2.GaussianBlur(normal, (0, 0), 5 * per_mm)
+    broad /= np.linalg.norm(broad, axis=-1, keepdims=True) + 1e-9
+    logarithm = np.log(luminance(albedo))
+    light, away = _light(logarithm, broad, plain, float(np.median(logarithm[cheeks & ~beard])))
+    albedo = albedo / np.exp(light)[..., None]
+    # Strands of hair over the forehead and temples are filled from the skin beside them, and
+    # the shadow of the hair is lifted.
+    edge = np.maximum(_smooth(y, 60, 68), _smooth(x, 50, 58)) * (y > -15)
+    strands = plain & ~beard & (edge > 0.5) & (away < -0.4)
+    size = 2 * int(round(3 * per_mm)) + 1
+    seen &= ~((cv2.dilate(strands.astype(np.uint8), np.ones((size, size))) > 0) & ~features)
+    shadow = np.clip(-0.05 - _averaged(away, seen & ~features, 5 * per_mm), 0, 0.5)
+    albedo = albedo * np.exp(shadow * edge)[..., None]
+    forehead = (x < 38) & (y > 68) & (y < 86) & (atlas.place_mm[..., 2] > 45)
+    hidden = float((~seen)[forehead].mean())
 
-    base = np.median(albedo[plain & kept & ~beard & (y < 95) & (x < 60)], 0)
+    base = np.median(albedo[seen & cheeks & ~beard], 0)
+    albedo = _dulled(albedo, seen, 10 * per_mm)
     face = seen.copy()
     face[:, : atlas.tile] = binary_fill_holes(
         cv2.morphologyEx(seen[:, : atlas.tile].astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5)))
     )
-    per_mm = atlas.tile / 200
     cover = _smooth(distance_transform_edt(face) / per_mm, 0.5, 10)
     cover = cv2.GaussianBlur(cover.astype(np.float32), (0, 0), 1.5 * per_mm) * face
     filled = _pulled(albedo, seen.astype(np.float32))
+    if hidden > HIDDEN_FOREHEAD:
+        fringe = _smooth(y, 42, 50)[..., None]
+        cover *= 1 - fringe[..., 0]
+        filled += fringe * (base - filled)
     soft = cv2.GaussianBlur(face.astype(np.float32), (0, 0), 14 * per_mm)
     wide = cv2.GaussianBlur(filled * face[..., None], (0, 0), 14 * per_mm)
     beyond = (wide + 0.06 * base) / (soft + 0.06)[..., None]
@@ -354,23 +373,37 @@ def project(place, landmarks, linear):
     return texture.astype(np.float32), base.astype(np.float32), fitted
 
 
-def _light(log_luminance, normal, plain):
-    """Logarithm of the light [H,W], 0 where the face is turned to the camera, and the texels
-    [H,W] bool that agree with it; fitted robustly to plain skin."""
-    terms = _harmonics(normal)
-    terms -= _harmonics(np.array([0.0, 0.0, -1.0]))
+def _light(log_luminance, normal, plain, cheek):
+    """Logarithm of the light [H,W], 0 where the face is turned to the camera, and how far each
+    texel lies from what that light explains. Fitted robustly to plain skin; cheek is the
+    logarithm of the cheeks' brightness, which tells skin from hair at the start.
+    """
+    terms = _harmonics(normal) - _harmonics(np.array([0.0, 0.0, -1.0]))
     rows = np.concatenate([np.ones((plain.sum(), 1)), terms[plain]], 1)
     goal = log_luminance[plain]
-    weight = np.ones(len(goal))
+    weight = (np.abs(goal - cheek) < 0.45).astype(float)
     ridge = np.diag(np.r_[0, np.full(3, 0.004), np.full(5, 0.01)]) * len(goal)
     for _ in range(8):
         found = np.linalg.solve((rows * weight[:, None]).T @ rows + ridge, rows.T @ (weight * goal))
         away = goal - rows @ found
-        spread = max(0.03, 1.48 * np.median(np.abs(away)))
-        weight = 1 / (1 + (away / (1.5 * spread)) ** 2)
-    kept = np.zeros(plain.shape, bool)
-    kept[plain] = (away > -max(0.35, 2.5 * spread)) & (away < 0.5)
-    return np.clip(terms @ found[1:], -0.9, 0.35), kept
+        spread = min(0.12, max(0.03, 1.48 * np.median(np.abs(away))))
+        weight = 1 / (1 + (away / (1.5 * spread)) ** 2) ** 2
+    light = terms @ found[1:]
+    return np.clip(light, -0.9, 0.35), log_luminance - found[0] - light
+
+
+def _averaged(values, where, sigma):
+    """Local mean [H,W] of values over the texels `where`, 0 far from all of them."""
+    weight = cv2.GaussianBlur(where.astype(np.float32), (0, 0), sigma)
+    total = cv2.GaussianBlur(np.where(where, values, 0).astype(np.float32), (0, 0), sigma)
+    return total / np.maximum(weight, 1e-3)
+
+
+def _dulled(albedo, seen, sigma):
+    """Albedo without most of the sheen: what is brighter than its surroundings, taken as white."""
+    bright = luminance(albedo)
+    sheen = 0.75 * np.clip(bright - 1.08 * _averaged(bright, seen, sigma), 0, None)
+    return np.maximum(albedo - sheen[..., None], 0.4 * albedo)
 
 
 def split_of(ids):
@@ -420,7 +453,7 @@ def open_skins(folder, atlas, cache=None, split=None, model=None):
     the first call and read on the next ones with the same tile. OSError when the set is absent.
     """
     if cache is not None and Path(cache).is_file():
-        skins = _read(cache, atlas)
+        skins = read_cache(cache, atlas)
     else:
         skins = None
     if skins is None:
@@ -429,28 +462,34 @@ def open_skins(folder, atlas, cache=None, split=None, model=None):
         place = ground(face_model.load() if model is None else model, atlas)
         skins = [photographed(folder, place, face) for face in faces]
         if cache is not None:
-            _write(cache, skins)
+            write_cache(cache, skins)
     return skins if split is None else skins_of(skins, split)
 
 
-def _write(path, skins):
+def write_cache(path, skins):
     """Textures keep their left tile only: the right one, the back of the head, is plain."""
     tile = skins[0].texture.shape[0]
+    whole = Path(path)
+    started = whole.with_name(f"{whole.name}.{os.getpid()}.npz")  # nobody reads half a file
     np.savez(
-        path,
+        started,
+        version=CACHE_VERSION,
         textures=np.stack([s.texture[:, :tile] for s in skins]).astype(np.float16),
         base_rgb=np.stack([s.base_rgb for s in skins]),
         identity=np.stack([s.identity for s in skins]),
         **{name: [getattr(s, name) for s in skins] for name in PLAIN_FIELDS},
     )
+    started.replace(whole)
 
 
 PLAIN_FIELDS = ("id", "age", "gender", "ethnic_group", "tone")
 
 
-def _read(path, atlas):
-    """The skins of a cache, None when it was made for another tile."""
+def read_cache(path, atlas):
+    """The skins of a cache, None when it was made for another tile or by another `project`."""
     with np.load(path, allow_pickle=False) as data:
+        if "version" not in data or data["version"] != CACHE_VERSION:
+            return None
         textures = data["textures"].astype(np.float32)
         if textures.shape[1] != atlas.tile:
             return None
@@ -497,10 +536,7 @@ def varied(skins, rng):
     second = like[rng.integers(len(like))]
     tile = first.texture.shape[0]
     place = first.place_mm[:, :tile]
-    base = np.exp(
-        np.interp(rng.random(), [0, 1], [0.0, 1.0]) * np.log(second.base_rgb / first.base_rgb)
-        + np.log(first.base_rgb)
-    )
+    base = np.exp(rng.random() * np.log(second.base_rgb / first.base_rgb) + np.log(first.base_rgb))
     base = base * np.exp(rng.normal(0, 0.10) + rng.normal(0, [0.02, 0.015, 0.05]))
     base = base.astype(np.float32)
 
