@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { app, ipcMain, type WebContents } from 'electron';
@@ -6,6 +7,8 @@ import { findModelsDir } from '../cli/models-dir.ts';
 import type { AppView } from '../contract/ipc.ts';
 import { monotonicNowMs } from '../contract/monotonic.ts';
 import { viewChannel } from '../contract/view-channel.ts';
+import { type LockingReport, readLockingReport, writeLockingReport } from '../session/locking-report.ts';
+import { vaultFile } from '../vault/files.ts';
 import { openVault } from '../vault/vault.ts';
 import type { WindowStart } from './arguments.ts';
 import { readBootId } from './boot-id.ts';
@@ -14,9 +17,12 @@ import { hardenPages } from './hardening.ts';
 import { openDoor } from './ipc-door.ts';
 import { openKeystore } from './keystore.ts';
 import { readKinect2Calibration } from './kinect2-calibration.ts';
+import { makeLockerDesk } from './locker-desk.ts';
 import { describeError, type Log, openLog } from './log.ts';
+import { panicRegistrar } from './panic-shortcut.ts';
 import { watchPower } from './power.ts';
 import { servePages } from './protocol.ts';
+import { openSystemSession } from './system-session.ts';
 import { takePicture } from './take-picture.ts';
 import { makeTray } from './tray.ts';
 import { startVisionThread, type VisionThread } from './vision-thread.ts';
@@ -60,13 +66,24 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
   const send = (page: WebContents, view: AppView): void =>
     page.send(viewChannel, view.kind === 'locked' && isMain(page) ? { kind: 'away' } : view);
   let shownBeforeCover = true;
+  let covered = false;
   let vision: VisionThread | undefined;
 
+  const lockers = makeLockerDesk(log);
+  const system = await openSystemSession(
+    {
+      onEvent: (event) => facelatch.latch?.onLogind(event),
+      onFound: (logind, locked) => facelatch.latch?.onLogindFound(logind, locked),
+      isClosed: () => facelatch.latch?.isClosed(covers.areWhole()) ?? true,
+    },
+    log,
+  );
   const guardian = startGuardian(
     start,
     builtDir,
     {
       isCovering: () => covers.areWhole(),
+      locker: () => lockers.command(),
       onEvent: ({ kind }) => {
         if (kind === 'lost') facelatch.latch?.onGuardianLost();
         if (kind === 'given-up') facelatch.latch?.onGuardianGivenUp();
@@ -94,11 +111,13 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
       cover: () => {
         guardian?.arm();
         covers.cover();
-        shownBeforeCover = mainWindow.isShown() || mainWindow.current() === undefined;
+        if (!covered) shownBeforeCover = mainWindow.isShown() || mainWindow.current() === undefined;
+        covered = true;
         mainWindow.hide();
       },
       uncover: () => {
-        if (shownBeforeCover) mainWindow.show();
+        if (covered && shownBeforeCover) mainWindow.show();
+        covered = false;
         covers.uncover();
         guardian?.disarm();
       },
@@ -116,9 +135,26 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
     bootId: readBootId(),
     newId: randomUUID,
     later: (run, afterMs) => void setTimeout(run, afterMs),
+    system,
+    outside: {
+      registerPanic: panicRegistrar(() => facelatch.latch?.panic(), log),
+      readLockCommand: (text) => lockers.readCommand(text),
+      useLocker: (words) => lockers.use(words),
+      report: (report) => reportLocking(profileDir, report, log),
+    },
+    withoutVault: () => withoutVault(),
     quit,
     log,
   });
+
+  /** A vault that was there and cannot be opened: the system locks, once; its own login opens again, and the page says what is wrong. */
+  function withoutVault(): string | undefined {
+    const report = readLockingReport(profileDir);
+    const wasSetUp = report !== undefined || existsSync(vaultFile(join(profileDir, 'vault')));
+    if (!wasSetUp || !start.guardian || start.exitWhenReady) return undefined;
+    lockers.use(report?.lockCommand);
+    return lockers.lockOnce();
+  }
 
   openDoor(ipcMain, facelatch.handlers(), log);
   watchPower(() => facelatch.latch);
@@ -127,7 +163,7 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
     {
       open: () => mainWindow.show(),
       lock: () => facelatch.latch?.lock('request'),
-      lockNow: () => void facelatch.latch?.lockNow(),
+      requirePasscode: () => void facelatch.latch?.lockNow(),
       quit,
       isLocked: () => facelatch.isLocked,
     },
@@ -168,6 +204,14 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, quit);
 
   if (!facelatch.isLocked) mainWindow.show();
+}
+
+function reportLocking(profileDir: string, report: LockingReport, log: Log): void {
+  try {
+    writeLockingReport(profileDir, report);
+  } catch (error) {
+    log(`how this screen is locked could not be written down: ${describeError(error)}`);
+  }
 }
 
 /** A bug in the main process ends nothing: a locked screen stays locked, and the log says what happened. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { type GuardianEvent, GuardianKeeper } from '../session/guardian-keeper.ts';
-import { type Command, findOsLocker, findProgram } from '../session/os-locker.ts';
+import type { Command } from '../session/os-locker.ts';
 import { guardianSwitch, type WindowStart } from './arguments.ts';
 import type { Log } from './log.ts';
 
@@ -10,6 +10,8 @@ export interface GuardianWishes {
   /** Every display is covered right now. */
   readonly isCovering: () => boolean;
   readonly onEvent: (event: GuardianEvent) => void;
+  /** The command that locks for real now; the owner may choose another at any time. */
+  readonly locker: () => Command | undefined;
 }
 
 /**
@@ -22,12 +24,12 @@ export function startGuardian(start: WindowStart, builtDir: string, wishes: Guar
     log('no guardian: not on an installed Windows app');
     return undefined;
   }
-  const locker = findOsLocker({ platform: process.platform, env: process.env, findProgram });
-  log(locker.kind === 'available' ? `system locker: ${locker.name}` : `no system locker: ${locker.sentence}`);
   const program = guardianProgram(builtDir);
   return new GuardianKeeper({
     start: () => spawn(program.file, [...program.args], { stdio: ['pipe', 'pipe', 'ignore'], detached: true, env: program.env }),
-    locker: locker.kind === 'available' ? locker.command : undefined,
+    get locker() {
+      return wishes.locker();
+    },
     relaunch: relaunchCommand(start),
     isCovering: wishes.isCovering,
     onEvent: (event) => {

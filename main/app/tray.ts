@@ -4,7 +4,8 @@ import { describeError, type Log } from './log.ts';
 export interface TrayOrders {
   readonly open: () => void;
   readonly lock: () => void;
-  readonly lockNow: () => void;
+  /** Locks at once; a face opens nothing until the passcode was typed. */
+  readonly requirePasscode: () => void;
   readonly quit: () => void;
   readonly isLocked: () => boolean;
 }
@@ -19,7 +20,7 @@ export function makeTray(iconFile: string, orders: TrayOrders, log: Log): Tray |
         { label: 'Open Facelatch', click: unlessLocked(orders, orders.open) },
         { type: 'separator' },
         { label: 'Lock the screen', click: orders.lock },
-        { label: 'Lock now, passcode only', click: orders.lockNow },
+        { label: 'Require passcode now', click: orders.requirePasscode },
         { type: 'separator' },
         { label: 'Quit Facelatch', click: unlessLocked(orders, orders.quit) },
       ]),

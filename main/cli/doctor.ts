@@ -5,7 +5,7 @@ import { examineCapture } from '../capture/doctor.ts';
 import { listCameras } from '../capture/open-camera.ts';
 import { readManifest, sha256Of } from '../vision/manifest.ts';
 import { exitCode, printJson, printLine, refuse } from './console.ts';
-import { displayCheck, keystoreCheck, lockerCheck } from './desktop-checks.ts';
+import { displayCheck, keystoreCheck, lockerCheck, modeCheck, profileDirHere } from './desktop-checks.ts';
 import { findModelsDir } from './models-dir.ts';
 
 /** One thing looked at. `limited`: works, but less well than it could. `mend`: the one line that makes it right. */
@@ -17,19 +17,25 @@ export interface Check {
 }
 
 /**
- * Names what is here and what is missing: runtime, models and their hashes, cameras, keystore, the system's locker, display. Exits with 0 when nothing is
+ * Names what is here and what is missing: runtime, models and their hashes, cameras, keystore, the system's locker, the lock mode, display. Exits with 0 when nothing is
  * missing (limits are told), 1 when something is.
  */
 export async function doctor(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
-  if (positionals.length > 0) return refuse('usage: facelatch doctor [--json]');
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, profile: { type: 'string' } },
+  });
+  if (positionals.length > 0) return refuse('usage: facelatch doctor [--json] [--profile DIR]');
+  const profileDir = values.profile ?? profileDirHere();
   const modelsDir = findModelsDir();
   const checks = [
     runtimeCheck(),
     ...(await modelChecks(modelsDir)),
     ...(await cameraChecks(modelsDir)),
     await keystoreCheck(),
-    lockerCheck(),
+    lockerCheck(profileDir),
+    await modeCheck(profileDir),
     displayCheck(),
   ];
   if (values.json) printJson({ command: 'doctor', ok: checks.every(({ state }) => state !== 'missing'), checks });

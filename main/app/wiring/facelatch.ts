@@ -5,10 +5,14 @@ import type { RequestHandlers } from '../ipc-door.ts';
 import { Latch, type LatchSurroundings } from './latch.ts';
 
 /** Where the app stands as a whole. */
-type Running = { readonly kind: 'open'; readonly latch: Latch } | { readonly kind: 'trouble'; readonly sentence: string };
+type Running =
+  | { readonly kind: 'open'; readonly latch: Latch }
+  | { readonly kind: 'trouble'; readonly sentence: string; readonly closed: string | undefined };
 
 export interface FacelatchSurroundings extends Omit<LatchSurroundings, 'vault'> {
   readonly openVault: () => VaultOpening;
+  /** Called once, when no vault could be opened at the start: whether and how the screen is closed all the same, as a sentence. */
+  readonly withoutVault?: () => string | undefined;
   /** Has the vision thread started; called once a vault is open. */
   readonly startVision: () => void;
   /** Hands one window what is shown now. */
@@ -26,7 +30,7 @@ export class Facelatch {
 
   constructor(world: FacelatchSurroundings) {
     this.#world = world;
-    this.#running = this.#start();
+    this.#running = this.#start(world.withoutVault);
   }
 
   get latch(): Latch | undefined {
@@ -43,8 +47,9 @@ export class Facelatch {
 
   view(): AppView {
     if (this.#running.kind === 'open') return this.#running.latch.view();
-    const remedy = 'Nothing was changed. Once the cause is gone, try again.';
-    return { kind: 'trouble', sentence: this.#running.sentence, remedy };
+    const { sentence, closed } = this.#running;
+    const remedy = ['Nothing was changed. Once the cause is gone, try again.', closed].filter((line) => line !== undefined).join(' ');
+    return { kind: 'trouble', sentence, remedy };
   }
 
   /** What each request does. */
@@ -91,9 +96,9 @@ export class Facelatch {
     };
   }
 
-  #start(): Running {
+  #start(withoutVault?: () => string | undefined): Running {
     const opening = this.#world.openVault();
-    if (opening.kind === 'refused') return { kind: 'trouble', sentence: opening.sentence };
+    if (opening.kind === 'refused') return { kind: 'trouble', sentence: opening.sentence, closed: withoutVault?.() };
     const latch = new Latch({ ...this.#world, vault: opening.vault });
     this.#world.startVision();
     return { kind: 'open', latch };

@@ -271,6 +271,7 @@ export class Latch {
     const enrolled = await this.#world.vault.enrolPerson({ name, passcode, templates: [] });
     if (enrolled.kind === 'refused') return enrolled;
     this.#keeper.happen({ kind: 'enrolled' });
+    this.#report();
     this.#entry = { by: 'set-up', wallMs: this.#world.clocks().wallMs };
     this.#enrol(enrolled.personId, name);
     return this.#done();
@@ -597,6 +598,8 @@ export class Latch {
   }
 
   #report(): void {
+    // Without a passcode nothing is locked, and nobody misses a vault that nobody set up.
+    if (!this.isEnrolled) return;
     const { on, chosen, sentence } = this.#modes.view();
     const { lockCommand } = this.#settings;
     this.#world.outside?.report({

@@ -1,4 +1,4 @@
-import { Latch } from '../../../main/app/wiring/latch.ts';
+import { Latch, type LatchSurroundings } from '../../../main/app/wiring/latch.ts';
 import type { CameraDescription } from '../../../main/contract/camera.ts';
 import type { AppView } from '../../../main/contract/ipc.ts';
 import type { Observation } from '../../../main/contract/observation.ts';
@@ -28,7 +28,8 @@ export interface Bench {
   lastWatch(): number;
 }
 
-export function benchOn(vault: Vault): Bench {
+/** `more`: a logind, or what the owner's choices change outside of the windows. */
+export function benchOn(vault: Vault, more: Pick<LatchSurroundings, 'system' | 'outside'> = {}): Bench {
   let nowMs = 1_000_000;
   const startWallMs = Date.UTC(2026, 5, 1, 12) - nowMs;
   const asked: WorkerRequest[] = [];
@@ -46,6 +47,7 @@ export function benchOn(vault: Vault): Bench {
     newId: () => `id-${ids++}`,
     later: (run, afterMs) => later.push({ run, atMs: nowMs + afterMs }),
     log: (line) => log.push(line),
+    ...more,
   });
   const lastWatch = (): number => asked.reduce((last, request) => (request.kind === 'start' ? request.look : last), -1);
   return {
