@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 
-def png16(values):
+def png16(values, compression=9):
     """PNG bytes of a [H,W] uint16 picture; no row prediction, which suits depth in steps."""
     rows = values.astype(">u2").view(np.uint8).reshape(values.shape[0], -1)
     raw = np.concatenate([np.zeros((len(rows), 1), np.uint8), rows], 1).tobytes()
@@ -18,16 +18,21 @@ def png16(values):
         )
 
     header = struct.pack(">IIBBBBB", values.shape[1], values.shape[0], 16, 0, 0, 0, 0)
-    parts = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(raw, 9)), chunk(b"IEND", b"")]
+    parts = [
+        chunk(b"IHDR", header),
+        chunk(b"IDAT", zlib.compress(raw, compression)),
+        chunk(b"IEND", b""),
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 class Recording:
     """One session folder: calibration.json, the pictures and the lists that name them."""
 
-    def __init__(self, folder, camera, start_s, fps=10.0):
+    def __init__(self, folder, camera, start_s, fps=10.0, compression=9):
         self.folder = folder
         self.start_s, self.fps, self.count = start_s, fps, 0
+        self.compression = compression
         self.lines = {"rgb": [], "depth": [], "truth": [], "landmarks": []}
         for part in ("rgb", "depth"):
             (folder / part).mkdir(parents=True, exist_ok=True)
@@ -48,7 +53,7 @@ class Recording:
         stamp = f"{self.start_s + self.count / self.fps:.3f}"
         colour_name, depth_name = f"rgb/{stamp}.jpg", f"depth/{stamp}.png"
         (self.folder / colour_name).write_bytes(jpeg_bytes)
-        (self.folder / depth_name).write_bytes(png16(depth_mm))
+        (self.folder / depth_name).write_bytes(png16(depth_mm, self.compression))
         self.lines["rgb"].append(f"{stamp} {colour_name}")
         self.lines["depth"].append(f"{stamp} {depth_name}")
         if truth is not None:

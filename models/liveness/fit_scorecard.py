@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Fit the scorecard of liveness on the tuning set and write it as TypeScript.
+
+    python3 models/render/make_attacks.py --out DIR --set tune
+    facelatch experiment attacks --recordings DIR/tune --observations FILE
+    python3 models/liveness/fit_scorecard.py --observations FILE
+
+Logistic regression whose weights cannot be negative: each cue costs log-odds by how many spreads it
+lies below or above the median of living faces, so that a face never seems more alive for lying
+farther away from them. Prints the mean log-odds that a look must reach and what that does to the
+tuning people, whom the figures of docs/liveness.md do not hold.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+
+OUT = Path(__file__).resolve().parents[2] / "main" / "vision" / "liveness-weights.ts"
+FARTHEST_SPREADS = 6.0  # as main/vision/liveness.ts has it
+SUREST = np.log(0.9995 / 0.0005)  # as main/identity/look-liveness.ts has it
+RIDGE = 0.02
+LIVING_REFUSED = 0.01
+# Recordings of the living owner: their cues say nothing about attacks.
+NOT_FITTED = ("injected-frames",)
+
+
+def read_frames(path):
+    """[(session, species or None, cues {name: value or nan}, within bounds)] of an observation file."""
+    frames = []
+    for line in Path(path).read_text().splitlines()[1:]:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue  # a run was cut off while it wrote this line
+        session = entry["session"]
+        species = session.split("/")[1] if session.startswith("attacks/") else None
+        if species is None and "/look-" not in session:
+            continue
+        for seen in entry["observations"]:
+            if seen["kind"] == "face" and seen["liveness"]["kind"] != "unknown":
+                cues = {
+                    c["name"]: np.nan if c["value"] is None else float(c["value"])
+                    for c in seen["liveness"]["cues"]
+                }
+                frames.append((session, species, cues, seen["liveness"]["kind"] == "live"))
+    return frames
+
+
+def scale(living):
+    """Median and spread (quartiles as of a normal distribution) of values, nan left out."""
+    low, middle, high = np.nanpercentile(living, [25, 50, 75])
+    return middle, max((high - low) / 1.349, 1e-3)
+
+
+def features(values, scales):
+    """[N,2K] spreads below and above the middle of each cue; 0 where it was not measured."""
+    spreads = (values - scales[:, 0]) / scales[:, 1]
+    spreads = np.clip(np.nan_to_num(spreads), -FARTHEST_SPREADS, FARTHEST_SPREADS)
+    return np.concatenate([np.maximum(-spreads, 0), np.maximum(spreads, 0)], 1)
+
+
+def fit(x, alive, weight):
+    """Bias and weights [K] >= 0 of log-odds = bias - x @ weights; weight [N] of the frames."""
+    sign = np.where(alive, 1.0, -1.0)
+
+    def loss(p):
+        margin = sign * (p[0] - x @ p[1:])
+        value = (weight * np.logaddexp(0, -margin)).sum() + RIDGE * (p[1:] ** 2).sum()
+        pull = -weight * sign / (1 + np.exp(np.clip(margin, -50, 50)))
+        return value, np.concatenate([[pull.sum()], -x.T @ pull + 2 * RIDGE * p[1:]])
+
+    start = np.concatenate([[2.0], np.full(x.shape[1], 0.1)])
+    limits = [(None, None)] + [(0, None)] * x.shape[1]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits)
+    return found.x[0], found.x[1:]
+
+
+def balanced(species):
+    """Weights [N] that give the living and all attacks half each, every species alike."""
+    weight = np.zeros(len(species))
+    kinds = sorted({s for s in species if s is not None})
+    for kind in (None, *kinds):
+        members = np.array([s == kind for s in species])
+        weight[members] = (0.5 if kind is None else 0.5 / len(kinds)) / max(1, members.sum())
+    return weight
+
+
+def look_means(sessions, log_odds):
+    """{session: mean log-odds}."""
+    sums = {}
+    for session, value in zip(sessions, np.clip(log_odds, -SUREST, SUREST)):
+        sums.setdefault(session, []).append(value)
+    return {session: float(np.mean(values)) for session, values in sums.items()}
+
+
+def written(names, scales, bias, weights, provenance):
+    """The TypeScript file."""
+    half = len(names)
+    rows = []
+    for k, name in enumerate(names):
+        below, above = weights[k], weights[half + k]
+        if below < 0.0005 and above < 0.0005:
+            continue
+        rows.append(
+            f"  {{ name: '{name}', middle: {scales[k, 0]:.4g}, spread: {scales[k, 1]:.4g}, "
+            f"below: {below:.3f}, above: {above:.3f} }},"
+        )
+    text = OUT.read_text()
+    head = text[: text.index("/** Log-odds of a face")]
+    return (
+        head
+        + "/** Log-odds of a face whose cues all lie where living faces lie most. */\n"
+        + f"export const livenessBias = {bias:.3f};\n\n"
+        + f"/** {provenance} */\n"
+        + "// biome-ignore format: a table\n"
+        + "export const cueWeights: readonly CueWeight[] = [\n"
+        + "\n".join(rows)
+        + "\n];\n"
+    )
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--observations", required=True)
+    parser.add_argument("--without", action="append", default=[], help="leave a cue out")
+    parser.add_argument("--dry", action="store_true", help="print, write nothing")
+    arguments = parser.parse_args()
+    frames = [f for f in read_frames(arguments.observations) if f[1] not in NOT_FITTED]
+    species = [f[1] for f in frames]
+    if not any(s is None for s in species) or all(s is None for s in species):
+        sys.exit(f"{arguments.observations} holds no living faces, or no attacks.")
+    names = [n for n in frames[0][2] if n != "repeatedShare" and n not in arguments.without]
+    values = np.array([[f[2][n] for n in names] for f in frames])
+    alive = np.array([s is None for s in species])
+    within = np.array([f[3] for f in frames])
+    scales = np.array([scale(values[alive & within, k]) for k in range(len(names))])
+    x = features(values, scales)
+    bias, weights = fit(x, alive, balanced(species))
+    means = look_means([f[0] for f in frames], bias - x @ weights)
+    kinds = {f[0]: f[1] for f in frames}
+    living = np.sort([m for s, m in means.items() if kinds[s] is None])
+    least = float(np.floor(np.quantile(living, LIVING_REFUSED) * 100) / 100)
+    print(f"living looks {len(living)}, least mean log-odds {least:.2f}")
+    outside = {s for s, _, _, ok in frames if not ok}
+    for kind in sorted({s for s in species if s is not None}):
+        some = [s for s in means if kinds[s] == kind]
+        over = [s for s in some if means[s] >= least]
+        both = [s for s in over if s not in outside]
+        print(
+            f"{kind}: {len(some)} looks, {len(over)} over it, {len(both)} of them within all bounds"
+        )
+    count = sum(1 for s in kinds.values() if s is not None)
+    provenance = (
+        f"Fitted by `models/liveness/fit_scorecard.py` on {len(living)} living looks and {count} "
+        "attacks of the tuning people of `models/render/make_attacks.py`."
+    )
+    text = written(names, scales, bias, weights, provenance)
+    if arguments.dry:
+        print(text)
+    else:
+        OUT.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""What whoever trusts the scorecard relies on."""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+
+from liveness import fit_scorecard
+
+
+class ScorecardTest(unittest.TestCase):
+    def setUp(self):
+        rng = np.random.default_rng(1)
+        # Living faces lie around 15; flat ones at 2, balloons at 30; the second cue says nothing.
+        relief = np.concatenate(
+            [rng.normal(15, 2, 200), rng.normal(2, 1, 60), rng.normal(30, 2, 60)]
+        )
+        self.values = np.stack([relief, rng.normal(0, 1, 320)], 1)
+        self.alive = np.arange(320) < 200
+        self.species = [None] * 200 + ["flat"] * 60 + ["balloon"] * 60
+        self.scales = np.array([fit_scorecard.scale(self.values[:200, k]) for k in range(2)])
+        x = fit_scorecard.features(self.values, self.scales)
+        self.bias, self.weights = fit_scorecard.fit(
+            x, self.alive, fit_scorecard.balanced(self.species)
+        )
+
+    def odds(self, values):
+        x = fit_scorecard.features(np.atleast_2d(values), self.scales)
+        return self.bias - x @ self.weights
+
+    def test_it_tells_the_living_from_what_lies_on_either_side(self):
+        self.assertGreater((self.odds(self.values[:200]) > 0).mean(), 0.95)
+        self.assertLess((self.odds(self.values[200:]) > 0).max(), 0.5)
+
+    def test_lying_farther_away_never_makes_a_face_more_alive(self):
+        self.assertTrue((self.weights >= 0).all())
+        for cue in range(2):
+            away = np.tile(self.scales[:, 0], (40, 1))
+            for direction in (-1, 1):
+                away[:, cue] = self.scales[cue, 0] + direction * np.linspace(0, 40, 40)
+                self.assertTrue((np.diff(self.odds(away)) <= 1e-9).all())
+
+    def test_what_was_not_measured_counts_for_neither_side(self):
+        middle = self.odds(self.scales[:, 0])
+        self.assertAlmostEqual(float(self.odds([np.nan, self.scales[1, 0]])), float(middle))
+
+    def test_every_species_counts_alike_and_the_living_as_much_as_all(self):
+        weight = fit_scorecard.balanced([None, None, "a", "a", "a", "b"])
+        np.testing.assert_allclose(weight, [0.25, 0.25, 1 / 12, 1 / 12, 1 / 12, 0.25])
+
+    def test_a_line_cut_off_is_passed_over_and_missing_cues_are_nan(self):
+        face = {
+            "kind": "face",
+            "liveness": {"kind": "live", "cues": [{"name": "reliefMm", "value": None}]},
+        }
+        lines = [
+            json.dumps({"observations": 1, "model": "sface"}),
+            json.dumps({"session": "tune/owner-000/look-00", "observations": [face]}),
+            json.dumps(
+                {"session": "attacks/flat/0001", "observations": [face, {"kind": "no-face"}]}
+            ),
+            '{"session": "att',
+        ]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "seen.jsonl"
+            path.write_text("\n".join(lines))
+            frames = fit_scorecard.read_frames(path)
+        self.assertEqual([f[1] for f in frames], [None, "flat"])
+        self.assertTrue(np.isnan(frames[0][2]["reliefMm"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,20 @@
+"""The owner's photograph on a head-shaped dummy of average shape."""
+
+import numpy as np
+
+from render.attacks import mask
+from render.attacks.mask_show import show
+
+
+def present(folder, studio, owner, photograph, plain, light, seed, frames):
+    """Record one presentation; plain: a sitter whose hair and shirt are left away."""
+    rng = np.random.default_rng([seed, 181])
+    grey = rng.uniform(0.2, 0.75)
+    reflectance = np.clip(grey * rng.uniform(0.9, 1.1, 3), 0, 0.9)
+    if rng.random() < 0.5:
+        reflectance = mask.tone_of(owner)
+    look = (rng.uniform(0.3, 1.5), rng.uniform(0.6, 1.6))
+    head = mask.on_stand(
+        studio, plain, owner, studio.model.neutral_mm, photograph, reflectance, look, rng
+    )
+    show(folder, studio, head, light, seed, frames, rng)

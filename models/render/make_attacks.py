@@ -1,0 +1,285 @@
+#!/usr/bin/env python3
+"""Render presentation attacks and living looks for measuring liveness.
+
+    python3 models/render/make_attacks.py --out DIR [--set test|tune] [--part attacks|looks] [--people N]
+
+Writes `DIR/SET/PERSON/enrol-circle`, `DIR/SET/PERSON/look-N` and `DIR/SET/attacks/SPECIES/N` in the
+recordings layout, each with `conditions.json`. The people of `tune` and `test` are different ones,
+wearers of masks included. A person who is finished is not rendered again. Nothing of it enters
+the repository: it is made again from its seeds.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from render import face_model, people, scene, wear
+from render import light as light_module
+from render.attacks import (
+    bent_print,
+    cutout_print,
+    dummy_head,
+    flat_print,
+    injected_frames,
+    other_shape_mask,
+    own_shape_mask,
+    screen_replay,
+    swapped_depth,
+)
+from render.attacks.live_look import LiveLook
+from render.attacks.portrait import portrait
+from render.attacks.stage import Moment, Stage
+from render.camera import Pose
+from render.skin import to_linear
+
+# Owners are enrolled and attacked; others only look.
+SETS = {
+    "tune": dict(seed=700_000, owners=12, others=30, per_species=4, owner_looks=6, other_looks=6),
+    "test": dict(
+        seed=740_000, owners=40, others=120, per_species=5, owner_looks=14, other_looks=12
+    ),
+}
+LIVE_FRAMES, ATTACK_FRAMES = 3, 3
+LIVE_MM = (545, 1000)  # the sensor reads nothing nearer than 500 mm, and noses come first
+HELPER_SEEDS = 20_000  # wearers of masks and makers of shapes, beside the set's own people
+SPECIES = (
+    "flat-print-matte",
+    "flat-print-glossy",
+    "bent-print",
+    "cutout-print",
+    "screen-replay",
+    "own-shape-mask",
+    "other-shape-mask",
+    "dummy-head",
+    "injected-frames",
+    "swapped-depth",
+)
+# Glasses, hat; looks go through them in turn.
+WEARING = (
+    (False, False),
+    (True, False),
+    (False, False),
+    (True, False),
+    (False, True),
+    (True, True),
+)
+NAMED_LIGHTS = ("room", "window-left", "window-right", "evening", "overhead")
+
+
+def person_of(seed, tone_rank, count, direction, **chosen):
+    """A person whose skin tone is one of `count` even steps, so that every tone is there."""
+    rng = np.random.default_rng([seed, 211])
+    # Steps of seven (which divides no count), so that the first few people have all tones.
+    tone = (7 * tone_rank % count + rng.random()) / count
+    return people.person_from_seed(
+        seed,
+        sex_like=float(seed % 2),
+        sex_direction=direction,
+        spread=1.0,
+        skin_tone=float(tone),
+        **chosen,
+    )
+
+
+def light_of(rng):
+    """A light and its name: half of the looks in named rooms, half anywhere."""
+    if rng.random() < 0.5:
+        name = str(rng.choice(NAMED_LIGHTS))
+        return name, light_module.named(name)
+    return "varied", light_module.varied(int(rng.integers(1 << 30)))
+
+
+def note(folder, **conditions):
+    """Write conditions.json beside a recording."""
+    (folder / "conditions.json").write_text(json.dumps(conditions) + "\n")
+
+
+def looks(studio, person, folder, seed, count):
+    """Living looks of a person, with and without glasses and hats."""
+    rng = np.random.default_rng([seed, 223])
+    seats = []  # made when the first look that is missing needs it
+    for n in range(count):
+        glasses, hat = WEARING[n % len(WEARING)]
+        worn = clothing(glasses, hat, rng)
+        name, light = light_of(rng)
+        distance = float(rng.uniform(*LIVE_MM))
+        conditions = dict(
+            skinTone=round(person.skin_tone, 3),
+            glasses=glasses,
+            hat=hat,
+            beard=person.beard >= 0.45,
+            distanceMm=round(distance),
+            light=name,
+        )
+
+        def work(place, n=n, light=light, distance=distance, worn=worn, conditions=conditions):
+            if not seats:
+                seats.append(scene.seat(studio, person))
+            sitter = scene.wear(studio, seats[0], worn)
+            look = LiveLook(place, studio, sitter, light, seed * 100 + n, distance)
+            for frame in range(LIVE_FRAMES):
+                look.take(frame)
+            look.stage.close()
+            note(place, **conditions)
+
+        finish(folder / f"look-{n:02d}", seed, work)
+
+
+def clothing(glasses, hat, rng):
+    """Names of wear.NAMES for a look."""
+    names = []
+    if glasses:
+        everyday = (*wear.GLASSES, *wear.THICK)
+        names.append(everyday[int(rng.integers(len(everyday)))])
+    if hat:
+        names.append(str(rng.choice(["cap", "beanie"])))
+    return tuple(names)
+
+
+def enrol(studio, sitter, folder, seed):
+    """The circle of the head in thirteen poses."""
+    stage = Stage(folder, 620, light_module.named("room"), seed, (0, 18))
+    darkness = 1 - float(to_linear(sitter.person.hair_rgb).mean()) ** 0.5
+    for n in range(13):
+        turn = 2 * np.pi * (n - 1) / 12
+        yaw, pitch = (0, 0) if n == 0 else (22 * np.sin(turn), 15 * np.cos(turn))
+        drawn = scene.draw(
+            studio,
+            sitter,
+            Pose(yaw, pitch, 0, 0, 0, 620),
+            {},
+            stage.light,
+            stage.camera,
+            sharpness=1,
+        )
+        stage.take(Moment(drawn.colour, drawn.cover, drawn.depth_mm, drawn.hair, darkness))
+    stage.close()
+
+
+def attack(studio, owner, pictures, helpers, species, folder, seed):
+    """Record one presentation of a species; returns when the look begins, ms."""
+    rng = np.random.default_rng([seed, 227])
+    _, light = light_of(rng)
+    photograph = pictures[0]
+    wearer, other, plain = helpers
+    args = (light, seed, ATTACK_FRAMES)
+    if species == "flat-print-matte":
+        flat_print.present(folder, photograph, *args, glossy=False)
+    elif species == "flat-print-glossy":
+        flat_print.present(folder, photograph, *args, glossy=True)
+    elif species == "bent-print":
+        bent_print.present(folder, photograph, *args)
+    elif species == "cutout-print":
+        cutout_print.present(folder, studio, photograph, wearer, *args)
+    elif species == "screen-replay":
+        screen_replay.present(folder, pictures, *args)
+    elif species == "own-shape-mask":
+        own_shape_mask.present(folder, studio, owner, photograph, wearer, *args)
+    elif species == "other-shape-mask":
+        other_shape_mask.present(folder, studio, owner, photograph, other, wearer, *args)
+    elif species == "dummy-head":
+        dummy_head.present(folder, studio, owner, photograph, plain, *args)
+    elif species == "injected-frames":
+        return injected_frames.present(folder, studio, owner, *args)
+    else:
+        swapped_depth.present(folder, studio, photograph, other, *args)
+    return 0.0
+
+
+def finish(folder, seed, work):
+    """Do `work(folder)` unless it was done; a half-done folder is begun anew."""
+    marker = folder / "done"
+    if marker.is_file():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    work(folder)
+    marker.write_text(f"{seed}\n")
+
+
+def render_attacks(studio, plan, number, person, direction, out, only):
+    """Enrolment of one owner and every species against them."""
+    seed = plan["seed"] + number
+    name = f"owner-{number:03d}"
+    owner = scene.seat(studio, person)
+    finish(out / name / "enrol-circle", seed, lambda folder: enrol(studio, owner, folder, seed))
+    pictures = [portrait(studio, owner, yaw) for yaw in (0.0, 1.5, -1.5)]
+    # Those who wear and lend their shapes have the owner's skin tone: attackers choose.
+    chosen = (
+        dict(beard=0.0),
+        dict(),
+        dict(beard=0.0, hair_style="buzz"),
+    )
+    helpers = [
+        scene.seat(
+            studio,
+            person_of(
+                plan["seed"] + HELPER_SEEDS + 3 * number + k,
+                number,
+                plan["owners"],
+                direction,
+                **looks_like,
+            ),
+        )
+        for k, looks_like in enumerate(chosen)
+    ]
+    for species in SPECIES if only is None else (only,):
+        kind = zlib.crc32(species.encode()) % 1000
+        for k in range(plan["per_species"]):
+            index = number * plan["per_species"] + k
+            own = (plan["seed"] + index) * 1000 + kind
+            # Species choose their variants by the seed: even steps through all of them.
+            own += -own % 840 + index % 840
+
+            def work(folder, own=own, species=species):
+                start = attack(studio, owner, pictures, helpers, species, folder, own)
+                (folder / "target.txt").write_text(name + "\n")
+                note(folder, lookStartsAtMs=start)
+
+            finish(out / "attacks" / species / f"{index:04d}", own, work)
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--face-model", default=face_model.DEFAULT_FILE.parent)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--set", choices=sorted(SETS), default="test")
+    parser.add_argument("--people", type=int, help="render so many owners and others only")
+    parser.add_argument("--part", choices=("attacks", "looks"), help="this part only")
+    parser.add_argument("--species", choices=SPECIES, help="render this species only")
+    arguments = parser.parse_args()
+    try:
+        studio = scene.open_studio(arguments.face_model)
+    except OSError as problem:
+        sys.exit(f"The face model cannot be read: {problem}")
+    plan = SETS[arguments.set]
+    out = arguments.out / arguments.set
+    direction = face_model.sex_direction(studio.model)
+    limit = 10_000 if arguments.people is None else arguments.people
+    owners, others = (min(plan[kind], limit) for kind in ("owners", "others"))
+    # Owner by owner, so that what is finished early holds a bit of everything.
+    each = -(-others // max(1, owners))
+    for number in range(owners):
+        person = person_of(plan["seed"] + number, number, plan["owners"], direction)
+        folder = out / f"owner-{number:03d}"
+        if arguments.part != "looks":
+            render_attacks(studio, plan, number, person, direction, out, arguments.species)
+        if arguments.part != "attacks":
+            looks(studio, person, folder, plan["seed"] + number, plan["owner_looks"])
+            for other in range(number * each, min(others, (number + 1) * each)):
+                seed = plan["seed"] + 5_000 + other
+                sitter = person_of(seed, other, plan["others"], direction)
+                looks(studio, sitter, out / f"other-{other:03d}", seed, plan["other_looks"])
+        print(f"{arguments.set}: owner {number} of {owners}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
