@@ -27,30 +27,38 @@ FLYING_MM = 25.0
 LARGEST_ENLARGEMENT = 8
 
 
-def sensor_grid(depth_mm):
-    """Undo an enlargement by repetition: (depth on the sensor's grid, enlargement).
+def sensor_blocks(depth_mm):
+    """(first row, first column, enlargement) of a depth picture [H,W] enlarged by repetition.
 
-    depth_mm [H,W] of whole mm, perhaps with an empty frame around. The enlargement is the largest
-    for which every change between neighbours falls on one grid in both directions.
+    There may be an empty frame around. The enlargement is the largest for which every change
+    between neighbours falls on one grid in both directions.
     """
     across = np.flatnonzero((np.diff(depth_mm.astype(np.int32), axis=1) != 0).any(0)) + 1
     down = np.flatnonzero((np.diff(depth_mm.astype(np.int32), axis=0) != 0).any(1)) + 1
     if len(across) == 0 or len(down) == 0:
-        return depth_mm, 1
+        return 0, 0, 1
     for factor in range(LARGEST_ENLARGEMENT, 1, -1):
-        column, row = across[0] % factor, down[0] % factor
+        column, row = int(across[0] % factor), int(down[0] % factor)
         if (across % factor == column).all() and (down % factor == row).all():
-            return depth_mm[row + factor // 2 :: factor, column + factor // 2 :: factor], factor
-    return depth_mm, 1
+            return row, column, factor
+    return 0, 0, 1
+
+
+def sensor_grid(depth_mm):
+    """Undo an enlargement by repetition: (depth on the sensor's grid, enlargement)."""
+    row, column, factor = sensor_blocks(depth_mm)
+    return depth_mm[row + factor // 2 :: factor, column + factor // 2 :: factor], factor
 
 
 def find_head(depth_mm, focal_px):
-    """Where the head is: dict of masks [H,W] head, core, crown, band and distance_mm; None: nobody.
+    """Where the head is: masks [H,W] body, head, core, crown, band, and distance_mm; None: nobody.
 
     depth_mm [H,W] on the sensor's grid, 0 no reading; focal_px in its pixels. `body` is the
     silhouette with its holes filled, `band` its outermost two pixels around the head.
     """
     seen = depth_mm > 0
+    if not seen.any():
+        return None
     parts, _ = label(seen)
     sizes = np.bincount(parts.ravel())
     sizes[0] = 0
@@ -83,7 +91,6 @@ def find_head(depth_mm, focal_px):
         "crown": head & (y < top + CROWN_MM * px_per_mm),
         "band": head & ~inner,
         "distance_mm": float(np.median(depth_mm[core & seen])) if (core & seen).any() else 0.0,
-        "px_per_mm": float(px_per_mm),
     }
 
 

@@ -4,8 +4,9 @@
     /usr/bin/python3 models/noise/measure.py --recordings ../shared/data/kinect-dev \\
         [--json models/noise/kinect-v2.json]
 
---recordings: PERSON/SESSION/ folders with calibration.json, depth.txt and depth pictures. Prints
-medians and quartiles over people (each person's number is the median of their pictures').
+--recordings: PERSON/SESSION/ folders with calibration.json, depth.txt, rgb.txt and their pictures.
+Prints medians and quartiles over people (each person's number is the median of their pictures'), and
+how far depth lies from colour (`registration.py`) where the wall behind people is plain.
 """
 
 import argparse
@@ -18,25 +19,44 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from noise import depth_statistics
+from noise import depth_statistics, registration
 
 
-def pictures(session):
-    """Depth pictures [H,W] uint16 of a session and the depth camera's focal length in pixels."""
-    side = json.loads((session / "calibration.json").read_text())["depth"]
-    lines = (session / "depth.txt").read_text().splitlines()
+def pictures(session, kind):
+    """Pictures [H,W] or [H,W,3] of a session: kind "depth" or "rgb", as listed in KIND.txt."""
+    lines = (session / f"{kind}.txt").read_text().splitlines()
     names = [line.split()[1] for line in lines if line and line[0] != "#"]
-    return [cv2.imread(str(session / name), cv2.IMREAD_UNCHANGED) for name in names], side["fx"]
+    return [cv2.imread(str(session / name), cv2.IMREAD_UNCHANGED) for name in names]
+
+
+def focal_px(session):
+    """Focal length of a session's depth pictures as they are stored."""
+    return json.loads((session / "calibration.json").read_text())["depth"]["fx"]
 
 
 def of_session(session):
-    """Statistics of every picture of a session in which a head is found."""
-    depths, focal_px = pictures(session)
+    """Statistics of every picture of a session in which a head is found, and how many it has."""
+    depths, focal = pictures(session, "depth"), focal_px(session)
     measured = []
     for enlarged in depths:
         depth, factor = depth_statistics.sensor_grid(enlarged)
-        measured.append(depth_statistics.of_depth(depth, focal_px / factor))
+        measured.append(depth_statistics.of_depth(depth, focal / factor))
     return [row for row in measured if row is not None], len(depths)
+
+
+def silhouettes_of(recordings):
+    """(pairs for `registration.of_pairs`, people among them) of PERSON/SESSION folders."""
+    pairs, people = [], set()
+    for calibration in sorted(recordings.glob("*/*/calibration.json")):
+        session = calibration.parent
+        for colour, depth in zip(pictures(session, "rgb"), pictures(session, "depth")):
+            if colour.shape[:2] != depth.shape:
+                continue
+            pair = registration.silhouettes(colour, depth, focal_px(session))
+            if pair is not None:
+                pairs.append(pair)
+                people.add(session.parent.name)
+    return pairs, len(people)
 
 
 def median_of(rows):
@@ -79,6 +99,10 @@ def main():
     for name, row in table.items():
         low, high = row["quartiles"]
         print(f"{name:24s} {row['median']:10.4f}  {low:10.4f} {high:10.4f}  n={row['n']}")
+    pairs, among = silhouettes_of(arguments.recordings)
+    placed = {"people": among, **registration.of_pairs(pairs)} if pairs else None
+    if placed:
+        print(f"registration: {json.dumps(placed)}")
     if arguments.json:
         report = {
             "command": "/usr/bin/python3 models/noise/measure.py --recordings "
@@ -86,6 +110,7 @@ def main():
             "people": len(people),
             "pictures": measured,
             "statistics": table,
+            "registration": placed,
         }
         arguments.json.write_text(json.dumps(report, indent=2) + "\n")
 
