@@ -61,9 +61,12 @@ def reference_mm(depth_mm):
 
 
 def encode(colour, depth_mm):
-    """Network input [4,112,112] float32 of colour [112,112,3] uint8 and depth [112,112] mm."""
+    """Network input [4,112,112] float32 of colour [112,112,3] 0 to 255, depth [112,112] mm."""
     z = depth_mm.astype(np.float32)
-    relief = np.clip((reference_mm(depth_mm) - z) / DEPTH_SCALE_MM, -1, 1)
-    relief[z <= 0] = 0
-    rgb = (colour.astype(np.float32) - 127.5) / 128
-    return np.concatenate([rgb.transpose(2, 0, 1), relief[None]]).astype(np.float32)
+    out = np.empty((4, SIDE_PX, SIDE_PX), np.float32)
+    out[:3] = colour.transpose(2, 0, 1)
+    out[:3] -= 127.5
+    out[:3] /= 128
+    relief = np.clip((np.float32(reference_mm(depth_mm)) - z) / np.float32(DEPTH_SCALE_MM), -1, 1)
+    out[3] = np.where(z > 0, relief, 0)
+    return out

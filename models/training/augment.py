@@ -1,122 +1,108 @@
 """Chance on the way into the network: place, light, sharpness, cover and a missing sensor.
 
-All of it is drawn alike for every face, whoever it shows.
+All of it is drawn alike for every face, whoever it shows. Plain 8-bit arithmetic: on two cores it
+must cost less than the network's own step.
 """
 
-import math
-
-import torch
-from torch.nn import functional
+import cv2
+import numpy as np
 
 from training import aligned
 
+SIDE = aligned.SIDE_PX
+MIDDLE = (aligned.STORED_PX - 1) / 2
+_RAMP = np.linspace(-1, 1, SIDE, dtype=np.float32)
+_GREY = np.array([0.3, 0.59, 0.11], np.float32)
+_LEVELS = np.linspace(0, 1, 256, dtype=np.float32)
 
-def _uniform(n, low, high, generator):
-    return low + (high - low) * torch.rand(n, generator=generator)
+
+class Grain:
+    """Standard normal numbers to add noise from: drawn once, read from a new place each time."""
+
+    def __init__(self, seed, count=3_000_000):
+        self.numbers = np.random.default_rng(seed).standard_normal(count, np.float32)
+
+    def take(self, rng, shape):
+        """An array of `shape` that begins somewhere."""
+        size = int(np.prod(shape))
+        start = int(rng.integers(len(self.numbers) - size))
+        return self.numbers[start : start + size].reshape(shape)
 
 
-def _placed(colour, depth, generator):
-    """Cut the 112 px square a little shifted, turned, scaled, mirrored half of the time."""
-    n, stored = len(colour), colour.shape[-1]
-    angle = _uniform(n, -0.06, 0.06, generator)
-    scale = _uniform(n, 0.96, 1.05, generator) * aligned.SIDE_PX / stored
-    shift = _uniform((n, 2), -0.035, 0.035, generator)
-    mirror = torch.where(torch.rand(n, generator=generator) < 0.5, -1.0, 1.0)
-    cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
-    theta = torch.stack(
-        [
-            torch.stack([cos * mirror, -sin, shift[:, 0]], 1),
-            torch.stack([sin * mirror, cos, shift[:, 1]], 1),
-        ],
-        1,
+def _placed(colour, depth_mm, rng):
+    """The 112 px square a little shifted, turned, scaled; mirrored half of the time."""
+    angle, scale = rng.uniform(-0.06, 0.06), rng.uniform(0.96, 1.05)
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    turn = np.array(
+        [[np.cos(angle) * mirror, -np.sin(angle)], [np.sin(angle) * mirror, np.cos(angle)]]
     )
-    size = (n, 3, aligned.SIDE_PX, aligned.SIDE_PX)
-    grid = functional.affine_grid(theta, size, align_corners=False)
-    colour = functional.grid_sample(colour, grid, mode="bilinear", align_corners=False)
-    depth = functional.grid_sample(depth, grid, mode="nearest", align_corners=False)
-    return colour, depth
+    to_source = np.empty((2, 3))
+    to_source[:, :2] = turn / scale
+    middle = np.full(2, (SIDE - 1) / 2)
+    to_source[:, 2] = MIDDLE + rng.uniform(-3.5, 3.5, 2) - to_source[:, :2] @ middle
+    size, inverse = (SIDE, SIDE), cv2.WARP_INVERSE_MAP
+    return (
+        cv2.warpAffine(colour, to_source, size, flags=cv2.INTER_LINEAR | inverse),
+        cv2.warpAffine(depth_mm, to_source, size, flags=cv2.INTER_NEAREST | inverse),
+    )
 
 
-def _blurred(colour, generator, groups=8):
-    """Small faces: half of the groups are taken through a picture with fewer pixels."""
-    parts = []
-    for part in colour.chunk(groups):
-        if torch.rand(1, generator=generator).item() < 0.6:
-            side = int(28 * (112 / 28) ** torch.rand(1, generator=generator).item())
-            small = functional.interpolate(part, size=(side, side), mode="area")
-            part = functional.interpolate(
-                small, size=part.shape[-2:], mode="bilinear", align_corners=False
-            )
-        parts.append(part)
-    return torch.cat(parts)
+def _blurred(colour, rng):
+    """Six in ten faces pass through a picture with fewer pixels, 28 to 112 across."""
+    if rng.random() < 0.4:
+        return colour
+    side = int(28 * 4 ** rng.random())
+    small = cv2.resize(colour, (side, side), interpolation=cv2.INTER_AREA)
+    return cv2.resize(small, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
 
 
-def _lit(colour, generator):
-    """Exposure, contrast, colour cast, uneven light, grain; sometimes grey."""
-    n = len(colour)
-    ramp = torch.linspace(-1, 1, colour.shape[-1])
-    across = _uniform((n, 1, 1, 1), -0.35, 0.35, generator) * ramp.view(1, 1, 1, -1)
-    down = _uniform((n, 1, 1, 1), -0.25, 0.25, generator) * ramp.view(1, 1, -1, 1)
-    gain = torch.exp(_uniform((n, 1, 1, 1), -0.5, 0.4, generator) + across + down)
-    cast = torch.exp(_uniform((n, 3, 1, 1), -0.15, 0.15, generator))
-    gamma = torch.exp(_uniform((n, 1, 1, 1), -0.35, 0.35, generator))
-    x = (colour / 255).clamp(1e-3, 1) ** gamma * gain * cast
-    grey = (torch.rand((n, 1, 1, 1), generator=generator) < 0.1).float()
-    x = x + grey * (x.mean(1, keepdim=True) - x)
-    grain = _uniform((n, 1, 1, 1), 0, 0.04, generator)
-    x = x + grain * torch.randn(x.shape, generator=generator)
-    return x.clamp(0, 1) * 255
-
-
-def _covered(x, generator):
-    """One face in six has a patch of nothing or of one colour over it, in both sensors alike."""
-    n, side = len(x), x.shape[-1]
-    for i in torch.nonzero(torch.rand(n, generator=generator) < 0.16).flatten().tolist():
-        draw = torch.rand(7, generator=generator).tolist()
-        w, h = int(side * (0.15 + 0.3 * draw[0])), int(side * (0.15 + 0.3 * draw[1]))
-        left, top = int(draw[2] * (side - w)), int(draw[3] * (side - h))
-        value = torch.tensor([2 * d - 1 for d in draw[4:]]).view(3, 1, 1)
-        x[i, :3, top : top + h, left : left + w] = value
-        x[i, 3, top : top + h, left : left + w] = 0 if draw[0] < 0.5 else 2 * draw[1] - 1
+def _lit(colour, rng, grain):
+    """Exposure, contrast, colour cast, uneven light, grain; one in ten is grey."""
+    gain = np.exp(rng.uniform(-0.5, 0.4)) * np.exp(rng.uniform(-0.15, 0.15, 3))
+    curve = _LEVELS ** np.exp(rng.uniform(-0.35, 0.35))
+    table = np.minimum(curve[:, None] * (255 * gain), 400).astype(np.float32)
+    x = cv2.LUT(colour, table[None])
+    if rng.random() < 0.1:
+        x = np.repeat((x @ _GREY)[..., None], 3, 2)
+    across, down = rng.uniform(-0.35, 0.35), rng.uniform(-0.25, 0.25)
+    shade = np.outer(np.exp(down * _RAMP), np.exp(across * _RAMP)).astype(np.float32)
+    x = x * shade[..., None]
+    if rng.random() < 0.7:
+        x += grain.take(rng, x.shape) * np.float32(rng.uniform(0, 11))
     return x
 
 
-def encoded(colour, depth_mm):
-    """Network input [N,4,112,112] of colour [N,3,112,112] 0 to 255 and depth [N,1,112,112] mm.
+def _cover(x, rng):
+    """One face in six has a patch of one colour over it, in both sensors alike."""
+    if rng.random() > 0.16:
+        return
+    w, h = (int(SIDE * rng.uniform(0.15, 0.45)) for _ in range(2))
+    left, top = int(rng.integers(SIDE - w)), int(rng.integers(SIDE - h))
+    x[:3, top : top + h, left : left + w] = rng.uniform(-1, 1, (3, 1, 1))
+    nearer = 0 if rng.random() < 0.5 else rng.uniform(-1, 1)
+    x[3, top : top + h, left : left + w] = nearer
 
-    The rule of `aligned.encode`, for a batch.
+
+def augmented(colour, depth_mm, rng, grain, without_colour=0.1, without_depth=0.2):
+    """Training input [4,112,112] of a stored face [128,128,3] uint8 and its depth [128,128] mm.
+
+    without_colour, without_depth: chances to lose one of the two (never both).
     """
-    core = depth_mm[:, 0, aligned.CORE_ROWS, aligned.CORE_COLUMNS].flatten(1)
-    reference = torch.where(core > 0, core, torch.full_like(core, math.nan)).nanmedian(1).values
-    reference = torch.nan_to_num(reference).view(-1, 1, 1, 1)
-    relief = ((reference - depth_mm) / aligned.DEPTH_SCALE_MM).clamp(-1, 1)
-    relief = torch.where(depth_mm > 0, relief, torch.zeros_like(relief))
-    return torch.cat([(colour - 127.5) / 128, relief], 1)
-
-
-def augmented(colour, depth_mm, generator, without_colour=0.1, without_depth=0.2):
-    """Training input of stored colour [N,128,128,3] uint8 and depth [N,128,128] mm (uint16).
-
-    without_colour, without_depth: share of faces that lose one of the two (never both).
-    """
-    colour = colour.permute(0, 3, 1, 2).float()
-    depth = depth_mm.float()[:, None]
-    colour, depth = _placed(colour, depth, generator)
-    colour = _lit(_blurred(colour, generator), generator)
-    wobble = _uniform((len(depth), 1, 1, 1), 0, 1.5, generator)
-    depth = torch.where(
-        depth > 0, depth + wobble * torch.randn(depth.shape, generator=generator), depth
-    )
-    x = _covered(encoded(colour, depth), generator)
-    chance = torch.rand(len(x), generator=generator)
-    x[chance < without_depth, 3] = 0
-    x[chance > 1 - without_colour, :3] = 0
+    colour, depth_mm = _placed(colour, depth_mm, rng)
+    shown = np.clip(_lit(_blurred(colour, rng), rng, grain), 0, 255)
+    z = depth_mm.astype(np.float32)
+    wobble = np.where(z > 0, grain.take(rng, z.shape) * np.float32(rng.uniform(0, 1.5)), 0)
+    x = aligned.encode(shown, z + wobble)
+    _cover(x, rng)
+    chance = rng.random()
+    if chance < without_depth:
+        x[3] = 0
+    elif chance > 1 - without_colour:
+        x[:3] = 0
     return x
 
 
 def plain(colour, depth_mm):
     """Input without chance: the middle square."""
-    cut = slice(aligned.MARGIN_PX, aligned.MARGIN_PX + aligned.SIDE_PX)
-    return encoded(
-        colour[:, cut, cut].permute(0, 3, 1, 2).float(), depth_mm[:, None, cut, cut].float()
-    )
+    cut = slice(aligned.MARGIN_PX, aligned.MARGIN_PX + SIDE)
+    return aligned.encode(colour[cut, cut], depth_mm[cut, cut])

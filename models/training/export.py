@@ -97,7 +97,9 @@ def main():
         sys.exit(f"{arguments.weights} holds no weights of this network: {problem}")
     digest = write(network, arguments.out)
     parameters = sum(p.numel() for p in network.parameters())
-    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes, {parameters} parameters, {digest}")
+    print(
+        f"{arguments.out}: {arguments.out.stat().st_size} bytes, {parameters} parameters, {digest}"
+    )
 
 
 if __name__ == "__main__":

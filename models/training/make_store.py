@@ -107,7 +107,9 @@ def main():
     parser.add_argument("--blended", type=int, default=4)
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    shards = sorted(arguments.rendered.glob(f"{arguments.split}-*.npz")) if arguments.rendered else []
+    shards = (
+        sorted(arguments.rendered.glob(f"{arguments.split}-*.npz")) if arguments.rendered else []
+    )
     shards = [s for s in shards if ".part" not in s.name]
     sizes = []
     for shard in shards:
@@ -139,8 +141,8 @@ def main():
                 at = _fill(target, at, colour, depth, person, teacher, kind)
         first += int(faces.person.max()) + 1
         print(f"{at} with photographs", flush=True)
-    # Blends of a person with themselves were left out: the rest of the store has no face.
-    (arguments.out / "count.txt").write_text(f"{at}\n")
+    # Blends of a person with themselves were left out: the last rows have no face.
+    target.kind[at:] = store.NO_FACE
 
 
 if __name__ == "__main__":

@@ -155,7 +155,10 @@ def face(studio, who, rng, still=False):
     mapping = aligned.to_stored(points + rng.normal(0, 0.9, points.shape))
     colour, depth = aligned.cut(picture, true_mm, mapping, border=cv2.BORDER_REPLICATE)
     swallows = cv2.warpAffine(
-        (drawing.hair | drawing.glass).astype(np.uint8), mapping, depth.shape[::-1], flags=cv2.INTER_NEAREST
+        (drawing.hair | drawing.glass).astype(np.uint8),
+        mapping,
+        depth.shape[::-1],
+        flags=cv2.INTER_NEAREST,
     )
     return Face(
         colour,

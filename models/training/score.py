@@ -15,9 +15,8 @@ def vectors_of(network, faces, blank=(), size=256):
     with torch.no_grad():
         for start in range(0, len(faces.person), size):
             part = slice(start, start + size)
-            colour = torch.from_numpy(np.ascontiguousarray(faces.colour[part]))
-            depth = torch.from_numpy(faces.depth[part].astype(np.int32))
-            x = plain(colour, depth)
+            pairs = zip(faces.colour[part], faces.depth[part])
+            x = torch.from_numpy(np.stack([plain(c, d) for c, d in pairs]))
             if blank:
                 x[:, list(blank)] = 0
             out.append(network(x).float().numpy())

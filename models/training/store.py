@@ -1,7 +1,7 @@
 """The faces a training run reads: one folder of memory-mapped arrays.
 
 colour.npy [N,128,128,3] uint8, depth.npy [N,128,128] uint16 mm, person.npy [N] int32,
-teacher.npy [N,128] float32 (zeros: no teacher), kind.npy [N] uint8 index into `KINDS`.
+teacher.npy [N,128] float32 (zeros: no teacher), kind.npy [N] uint8 index into `KINDS` or `NO_FACE`.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 KINDS = ("rendered", "photograph", "turned", "blended")
+NO_FACE = 255
 SIDE = 128
 
 

@@ -27,7 +27,8 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from training import store as store_module
-from training.augment import augmented
+from training.aligned import SIDE_PX
+from training.augment import Grain, augmented
 from training.losses import Proxies, contrastive, distilled
 from training.network import RgbdEmbedder
 from training.score import figures
@@ -47,11 +48,13 @@ class Batches:
         rendered = np.flatnonzero(faces.kind == 0)
         numbers, self.label = np.unique(faces.person[rendered], return_inverse=True)
         order = np.argsort(self.label, kind="stable")
-        self.by_person = np.split(
-            rendered[order], np.cumsum(np.bincount(self.label))[:-1]
-        )
+        self.by_person = np.split(rendered[order], np.cumsum(np.bincount(self.label))[:-1])
         self.people = len(numbers)
-        taught = (faces.kind > 0) & (np.abs(faces.teacher).sum(1) > 0)
+        taught = (
+            (faces.kind < len(store_module.KINDS))
+            & (faces.kind > 0)
+            & (np.abs(faces.teacher).sum(1) > 0)
+        )
         self.photographs = np.flatnonzero(taught) if with_photographs else np.zeros(0, int)
 
     def draw(self):
@@ -75,20 +78,19 @@ def taken(array, rows):
     return out
 
 
-def batch(batches, generator):
+def batch(batches, grain):
     """Network input, labels of its rendered part, teacher of the rest."""
     rows, labels = batches.draw()
-    colour = torch.from_numpy(taken(batches.faces.colour, rows))
-    depth = torch.from_numpy(taken(batches.faces.depth, rows).astype(np.int32))
+    colour, depth = taken(batches.faces.colour, rows), taken(batches.faces.depth, rows)
     n = len(labels)
-    rendered = augmented(colour[:n], depth[:n], generator, 0.15, 0.1)
-    parts = [rendered]
-    if len(rows) > n:
+    x = np.empty((len(rows), 4, SIDE_PX, SIDE_PX), np.float32)
+    for i in range(len(rows)):
         # Nothing teaches a face of a photograph without its colour.
-        parts.append(augmented(colour[n:], depth[n:], generator, 0.0, 0.3))
+        lost = (0.15, 0.1) if i < n else (0.0, 0.3)
+        x[i] = augmented(colour[i], depth[i], batches.rng, grain, *lost)
     teacher = torch.from_numpy(taken(batches.faces.teacher, rows[n:]))
-    x = torch.cat(parts).contiguous(memory_format=torch.channels_last)
-    return x, torch.from_numpy(labels), teacher
+    face = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
+    return face, torch.from_numpy(labels), teacher
 
 
 def learning_rate(step, steps, highest):
@@ -136,7 +138,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    generator = torch.Generator().manual_seed(arguments.seed)
+    grain = Grain(arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
     batches = Batches(
         store_module.load(arguments.store), arguments.seed, arguments.recipe == "full"
@@ -159,7 +161,7 @@ def main():
         average.load_state_dict(saved["average"])
         proxies.load_state_dict(saved["proxies"])
         optimiser.load_state_dict(saved["optimiser"])
-        generator.set_state(saved["generator"])
+        torch.set_rng_state(saved["torch"])
         batches.rng.bit_generator.state = saved["rng"]
         first = saved["step"]
     print(f"{batches.people} people, {len(batches.photographs)} photographs with a teacher")
@@ -168,7 +170,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, arguments.steps, arguments.rate)
         network.train()
-        x, labels, teacher = batch(batches, generator)
+        x, labels, teacher = batch(batches, grain)
         with torch.autocast("cpu", torch.bfloat16):
             out = network(x)
         loss, parts = loss_of(
@@ -193,7 +195,7 @@ def main():
                 "average": average.state_dict(),
                 "proxies": proxies.state_dict(),
                 "optimiser": optimiser.state_dict(),
-                "generator": generator.get_state(),
+                "torch": torch.get_rng_state(),
                 "rng": batches.rng.bit_generator.state,
                 "step": step + 1,
             }

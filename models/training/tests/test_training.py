@@ -55,20 +55,6 @@ class Encoding(unittest.TestCase):
         self.assertAlmostEqual(relief[60, 60], 0.2, places=5)
         self.assertEqual((relief[0, 0], relief[1, 1], relief[2, 2]), (0, -1, 1))
 
-    def test_batch_and_single_agree(self):
-        rng = np.random.default_rng(2)
-        colour = rng.integers(0, 256, (3, 112, 112, 3), dtype=np.uint8)
-        depth = (700 + rng.integers(-90, 90, (3, 112, 112))).astype(np.float32)
-        depth[rng.random(depth.shape) < 0.1] = 0
-        both = augment.encoded(
-            torch.from_numpy(colour).permute(0, 3, 1, 2).float(), torch.from_numpy(depth)[:, None]
-        ).numpy()
-        for n in range(3):
-            np.testing.assert_allclose(both[n, :3], aligned.encode(colour[n], depth[n])[:3])
-            # torch and NumPy take another of the two middle values of an even count.
-            difference = both[n, 3] - aligned.encode(colour[n], depth[n])[3]
-            self.assertLess(np.abs(difference).max(), 0.011)
-
     def test_depth_of_nothing_is_zeros(self):
         relief = aligned.encode(np.zeros((112, 112, 3), np.uint8), np.zeros((112, 112)))[3]
         self.assertFalse(relief.any())
@@ -83,28 +69,39 @@ class Splitting(unittest.TestCase):
 
 
 class Chance(unittest.TestCase):
-    def test_same_seed_same_input_and_depth_without_readings_stays_zero(self):
-        colour = torch.randint(0, 255, (8, 128, 128, 3), dtype=torch.uint8)
-        depth = torch.from_numpy(np.stack([bump()] * 8))
-        depth[:, :, :20] = 0
-        first, second = (
-            augment.augmented(colour, depth, torch.Generator().manual_seed(5)) for _ in range(2)
-        )
-        self.assertTrue(torch.equal(first, second))
-        nothing = augment.augmented(colour, depth * 0, torch.Generator().manual_seed(5), 0.0, 0.0)
-        share = (nothing[:, 3] == 0).float().mean()
-        self.assertGreater(float(share), 0.85)  # but for the patches that cover both sensors
-        self.assertTrue(torch.isfinite(first).all())
+    def setUp(self):
+        self.grain = augment.Grain(1)
+        self.colour = np.random.default_rng(7).integers(60, 200, (128, 128, 3), np.uint8)
+        self.depth = bump().astype(np.uint16)
+
+    def drawn(self, seed, depth=None, **chances):
+        depth = self.depth if depth is None else depth
+        rng = np.random.default_rng(seed)
+        return augment.augmented(self.colour, depth, rng, self.grain, **chances)
+
+    def test_same_seed_same_input(self):
+        np.testing.assert_array_equal(self.drawn(5), self.drawn(5))
+        self.assertTrue(np.isfinite(self.drawn(5)).all())
+        self.assertLessEqual(np.abs(self.drawn(6)).max(), 1)
+
+    def test_depth_without_readings_stays_zero(self):
+        nothing = [self.drawn(n, self.depth * 0, without_colour=0) for n in range(40)]
+        # But for the patches that cover both sensors.
+        self.assertGreater(np.mean([(x[3] == 0).all() for x in nothing]), 0.8)
 
     def test_never_both_sensors_lost(self):
-        colour = torch.full((400, 128, 128, 3), 200, dtype=torch.uint8)
-        depth = torch.from_numpy(np.stack([bump()] * 400))
-        x = augment.augmented(colour, depth, torch.Generator().manual_seed(6), 0.4, 0.4)
-        blind = (x[:, :3] == 0).flatten(1).all(1)
-        flat = (x[:, 3] == 0).flatten(1).all(1)
-        self.assertGreater(int(blind.sum()), 100)
-        self.assertGreater(int(flat.sum()), 100)
-        self.assertFalse(bool((blind & flat).any()))
+        faces = [self.drawn(n, without_colour=0.4, without_depth=0.4) for n in range(300)]
+        blind = np.array([(x[:3] == 0).all() for x in faces])
+        flat = np.array([(x[3] == 0).all() for x in faces])
+        self.assertGreater(blind.sum(), 60)
+        self.assertGreater(flat.sum(), 60)
+        self.assertFalse((blind & flat).any())
+
+    def test_plain_is_the_middle(self):
+        x = augment.plain(self.colour, self.depth)
+        np.testing.assert_allclose(
+            x[:3, 0, 0] * 128 + 127.5, self.colour[8, 8].astype(np.float32), atol=1e-3
+        )
 
 
 class Turning(unittest.TestCase):
