@@ -14,7 +14,7 @@ ROWS = {
     "correlation_2_rows": ("Correlation, two rows on", ""),
     "holes_edge": ("Holes at the outline", "share"),
     "holes_hair": ("Holes in the hair", "share"),
-    "flying_share": ("Flying pixels by the outline", "share"),
+    "flying_share": ("Flying pixels at edges", "share"),
     "flying_px": ("Size of a flying group", "px"),
     "outline_roughness_px": ("Raggedness of the outline", "px"),
 }
