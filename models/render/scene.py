@@ -11,6 +11,9 @@ from render.rasterise import NO_STRANDS, rasterise, vertex_normals
 
 PIVOT_MM = np.array([0.0, -62.0, -8.0], np.float32)  # where the head turns on the neck
 IRIS_MM = 6.0
+# Lids of many people close through the eyeball of the model instead of over it: it gives way.
+SHUT_EYE_BACK_MM = 5.0
+BLINK_SHUTS_MM = 7.4  # how wide an eye the model's own blink closes wholly
 SHADOW_SIZE = 320
 NOTHING_WORN = np.zeros((1, 7), np.float32)
 # Upper lids from corner to corner, then lower lids, by landmark: the lashes' places and weights.
@@ -319,6 +322,8 @@ def draw(
     gaze /= np.linalg.norm(gaze, axis=1, keepdims=True)
     head_frame = studio.model.express(head_frame, _lids_follow((gaze @ turn).mean(0)))
 
+    head_frame = _behind_lids(head_frame, expression)
+
     still = sitter.still_mm
     if sitter.worn is not None:
         moved = (head_frame - sitter.rest_mm)[sitter.worn.carriers]
@@ -414,6 +419,23 @@ def draw(
         camera.project(eyes + 14.0 * gaze),
         eyes.mean(0),
     )
+
+
+def shut_weight(sitter):
+    """Weight of eyeBlink at which this person's eyes are shut: wide eyes have farther to go."""
+    at = sitter.rest_mm[face_model.LANDMARKS, 1]
+    widest = max(at[upper] - at[lower] for upper, lower in ((37, 41), (38, 40), (43, 47), (44, 46)))
+    return max(1.0, float(widest) / BLINK_SHUTS_MM)
+
+
+def _behind_lids(vertices_mm, expression):
+    """Vertices [N,3] of the model with each eyeball moved back as far as its lid is shut."""
+    for side, eye in (("_R", face_model.RIGHT_EYE), ("_L", face_model.LEFT_EYE)):
+        shut = expression.get("eyeBlink", 0) + expression.get("eyeBlink" + side, 0)
+        if shut > 0:
+            vertices_mm = vertices_mm.copy()
+            vertices_mm[eye, 2] -= SHUT_EYE_BACK_MM * min(1.0, shut)
+    return vertices_mm
 
 
 def _look_through(worn, lens_mm, near, colour, light, camera):

@@ -2,6 +2,7 @@
 
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -191,6 +192,21 @@ class SceneTest(unittest.TestCase):
         x, y = iris.eyes_px[0].round().astype(int)
         patch = (slice(y - 2, y + 3), slice(x - 2, x + 3))
         self.assertGreater(shut.colour[patch].mean(), 2 * iris.colour[patch].mean())
+
+    def test_shut_lids_hide_the_eyes_of_whoever_it_is(self):
+        studio = scene.open_studio(tile=64)
+        camera = Intrinsics().crop(230, 180, 180, 80)
+        for seed in (31, 33, 35, 36, 50):
+            sitter = scene.seat(studio, people.person_from_seed(seed))
+            other = replace(sitter, person=replace(sitter.person, iris_rgb=(255, 0, 0)))
+            for shut in (0.0, scene.shut_weight(sitter)):
+                one, two = (
+                    scene.draw(
+                        studio, s, Pose(distance_mm=620), {"eyeBlink": shut}, self.light, camera
+                    )
+                    for s in (sitter, other)
+                )
+                self.assertEqual(np.array_equal(one.colour, two.colour), shut > 0, (seed, shut))
 
     def test_an_unknown_expression_is_refused_by_name(self):
         with self.assertRaisesRegex(ValueError, "eyebrowDance"):

@@ -1,0 +1,99 @@
+"""What the sets of gaze and of a year rely on; tests skip aloud without the face model."""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+
+from render import face_model, gaze_set, scene, year
+from render.camera import rotation
+from render.people import person_from_seed
+from render.tests.test_renderer import NEEDS_MODEL
+
+
+class GazePlanTest(unittest.TestCase):
+    def test_away_means_away_by_a_known_angle_and_attentive_means_the_screen(self):
+        for seed in range(300):
+            rng = np.random.default_rng(seed)
+            target, _, _, _, place = gaze_set.planned("away", rng)
+            angle = gaze_set.angle_deg(target - place, -place)
+            self.assertTrue(19.9 < angle < 62.1)
+            target, _, blink, _, _ = gaze_set.planned("attentive", rng)
+            self.assertEqual(blink, 0)
+            self.assertEqual(target[2], 0)
+            self.assertTrue(abs(target[0]) <= 177 and 30 <= target[1] <= 255)
+
+    def test_eyes_never_turn_farther_than_eyes_do(self):
+        for kind in gaze_set.COUNTS:
+            for seed in range(200):
+                target, _, _, angles, place = gaze_set.planned(kind, np.random.default_rng(seed))
+                in_head = rotation(*angles).T @ gaze_set.unit(target - place)
+                aside = np.rad2deg(np.arctan2(in_head[0], -in_head[2]))
+                self.assertLess(abs(aside), 45, (kind, seed))
+
+    def test_the_splits_share_nobody(self):
+        tune, report = gaze_set.FIRST_SEED["tune"], gaze_set.FIRST_SEED["report"]
+        self.assertGreaterEqual(abs(report - tune), 10_000)
+        self.assertGreaterEqual(abs(year.FIRST_SEED - report), 10_000)
+
+
+class YearPlanTest(unittest.TestCase):
+    def plan(self, **wanted):
+        for number in range(400):
+            plan = year.plan_of(number, None)
+            if all(getattr(plan, name) == value for name, value in wanted.items()):
+                return plan
+        self.fail(f"nobody has {wanted}")
+
+    def test_a_beard_grows_and_stays(self):
+        plan = self.plan(beard="grown")
+        beards = [year.person_in(plan, month, np.zeros(100)).beard for month in range(13)]
+        self.assertLess(beards[0], 0.3)
+        self.assertGreater(beards[-1], 0.6)
+
+    def test_glasses_begin_and_stay(self):
+        plan = self.plan(glasses="begun")
+        rng = np.random.default_rng(1)
+        worn = [any("glasses" in i for i in year.worn_in(plan, m, rng)) for m in range(13)]
+        self.assertEqual(worn, [m >= plan.change_month for m in range(13)])
+
+    def test_day_one_is_the_person_themselves(self):
+        plan = year.plan_of(3, None)
+        first = year.person_in(plan, 0, np.ones(100))
+        np.testing.assert_array_equal(first.identity, plan.person.identity)
+        last = year.person_in(plan, 12, np.ones(100))
+        np.testing.assert_allclose(last.identity - first.identity, plan.cheek_mm)
+        self.assertGreater(last.age, first.age)
+
+
+@NEEDS_MODEL
+class WeightTest(unittest.TestCase):
+    def test_weight_widens_cheeks_and_leaves_eyes_and_nose(self):
+        model = face_model.load()
+        widening = 6 * year.weight_direction(model)
+        moved = (model.identity(widening) - model.neutral_mm)[face_model.LANDMARKS]
+        for n in (2, 3, 4, 5):
+            self.assertAlmostEqual(moved[16 - n, 0] - moved[n, 0], 6, delta=0.2)
+        self.assertLess(abs(moved[45, 0] - moved[36, 0]), 0.2)
+        self.assertLess(abs(moved[35, 0] - moved[31, 0]), 0.2)
+        self.assertLess(np.abs(widening).max(), 2.5)  # still somebody the scans know
+
+
+@NEEDS_MODEL
+class GazeSessionTest(unittest.TestCase):
+    def test_a_look_says_what_the_eyes_did(self):
+        studio = scene.open_studio(tile=64)
+        sitter = scene.seat(studio, person_from_seed(33))
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder) / "closed-00"
+            gaze_set.take(studio, sitter, folder, "closed", 5, {"glasses": False, "skinTone": 0.1})
+            facts = json.loads((folder / "attention.json").read_text())
+            self.assertEqual((facts["kind"], facts["blink"]), ("closed", 1.0))
+            lines = (folder / "rgb.txt").read_text().splitlines()
+            self.assertEqual(len(lines), 1 + gaze_set.FRAMES)
+
+
+if __name__ == "__main__":
+    unittest.main()
