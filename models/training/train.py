@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train the RGB-D identity network.
 
-    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 9000]
+    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 4600]
 
 --store and --validation are folders by `make_store.py` (splits train and validation). Writes
 checkpoint.pt while it runs and embedder.pt (averaged weights) at the end, and a line of figures
@@ -101,12 +101,13 @@ def learning_rate(step, steps, highest):
     return highest * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
 
-def averaged(average, network):
-    """Exponential moving average of weights; batch statistics are copied."""
+def averaged(average, network, step):
+    """Moving average of weights and batch statistics, over the last 1,000 steps or a tenth."""
+    keep = min(AVERAGE, (1 + step) / (10 + step))
     with torch.no_grad():
         for kept, new in zip(average.state_dict().values(), network.state_dict().values()):
             if kept.dtype.is_floating_point:
-                kept.mul_(AVERAGE).add_(new, alpha=1 - AVERAGE)
+                kept.mul_(keep).add_(new, alpha=1 - keep)
             else:
                 kept.copy_(new)
 
@@ -129,7 +130,7 @@ def main():
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=9000)
+    parser.add_argument("--steps", type=int, default=4600)
     parser.add_argument("--recipe", choices=RECIPES, default="full")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--report", type=int, default=500)
@@ -180,7 +181,7 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
-        averaged(average, network)
+        averaged(average, network, step)
         seen += len(x)
         for name, value in parts.items():
             sums[name] = sums.get(name, 0.0) + value
