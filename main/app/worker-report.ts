@@ -34,6 +34,7 @@ const observation = v.variant('kind', [
     kind: v.literal('face'),
     stamp,
     box: v.strictObject({ left: finite, top: finite, width: finite, height: finite }),
+    infrared: v.exactOptional(v.literal(true)),
     faces: count,
     pose: v.strictObject({ yawDeg: finite, pitchDeg: finite, rollDeg: finite }),
     distanceMm: finite,

@@ -9,6 +9,18 @@ export type LockCause = (typeof lockCauses)[number];
 export const recordedRefusals = ['not-recognised', 'not-live', 'eyes-closed', 'looking-away'] as const;
 export type RecordedRefusal = (typeof recordedRefusals)[number];
 
+/** Why a stored face changed. `learning-damaged`: what was learned was changed from outside and dropped; the enrolment stays. */
+export const templateChanges = [
+  'enrolled',
+  'learned',
+  'undone',
+  'forgotten',
+  'alternate-added',
+  'alternate-removed',
+  'learning-damaged',
+] as const;
+export type TemplateChange = (typeof templateChanges)[number];
+
 /** One thing worth remembering for the owner. Never a picture, a distance or a score: nothing to climb by. */
 export const auditEventSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('log-started') }),
@@ -21,7 +33,7 @@ export const auditEventSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('passcode-required'), reason: v.picklist(passcodeReasons) }),
   v.strictObject({ kind: v.literal('person-enrolled') }),
   v.strictObject({ kind: v.literal('person-deleted') }),
-  v.strictObject({ kind: v.literal('templates-changed'), cause: v.picklist(['enrolled', 'learned', 'undone']) }),
+  v.strictObject({ kind: v.literal('templates-changed'), cause: v.picklist(templateChanges) }),
   v.strictObject({ kind: v.literal('passcode-changed') }),
   v.strictObject({ kind: v.literal('key-rotated') }),
   v.strictObject({ kind: v.literal('backup-exported') }),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type CameraDescription, type CameraState, type SimulatedSeat, simulatedSeats } from './camera.ts';
+import type { InsightView } from './insight.ts';
 import { type LockMode, lockModes } from './lock-state.ts';
 import { type PanicShortcut, panicShortcuts } from './panic-shortcut.ts';
 import type { Preview } from './worker-messages.ts';
@@ -49,7 +50,18 @@ export const requests = {
   'show-activity': nothing,
   'hide-activity': nothing,
   'change-passcode': v.strictObject({ personId, passcode, newPasscode: passcode }),
+  /** `passcode`: this person's own, or that of whoever set Facelatch up. */
   'delete-person': v.strictObject({ personId, passcode }),
+  'stop-learning': v.strictObject({ personId }),
+  /** `passcode` from here on: this person's own. What opens the lock is not changed, and how near a look was not told, to whoever finds it open. */
+  'start-learning': v.strictObject({ personId, passcode }),
+  'undo-learning': v.strictObject({ personId, passcode }),
+  'forget-learning': v.strictObject({ personId, passcode }),
+  'renew-face': v.strictObject({ personId, passcode }),
+  'enrol-alternate': v.strictObject({ personId, passcode }),
+  'remove-alternate': v.strictObject({ personId, passcode }),
+  'show-insight': v.strictObject({ personId, passcode }),
+  'hide-insight': nothing,
   'try-again': nothing,
   quit: nothing,
 } as const;
@@ -72,9 +84,14 @@ export interface RingBin {
   readonly filledSecond: boolean;
 }
 
+/** Which enrolment of a person: the first, or the second, in which they look otherwise. */
+export type Appearance = 'usual' | 'alternate';
+
 export interface EnrolView {
   readonly kind: 'enrol';
   readonly personName: string;
+  /** `alternate`: a second enrolment, in which the person looks otherwise. */
+  readonly appearance: Appearance;
   readonly phase: 'face-forward' | 'first-circle' | 'second-circle' | 'complete' | 'stopped';
   readonly bins: readonly RingBin[];
   readonly hint: string;
@@ -84,11 +101,32 @@ export interface EnrolView {
   readonly seats: SeatsView | undefined;
 }
 
+/** One vector learned, by its date: after a look that matched, or after one that nearly did and the passcode. */
+export interface LearnedView {
+  readonly id: string;
+  readonly after: 'match' | 'passcode';
+  readonly wallMs: number;
+}
+
+/** A person's stored face, by its dates. Wall-clock times in ms since 1970. */
+export interface FaceView {
+  readonly enrolledAtMs: number;
+  /** When the second appearance was set up; absent where there is none. */
+  readonly alternateAtMs: number | undefined;
+  readonly learning: 'on' | 'off';
+  /** Newest first. */
+  readonly learned: readonly LearnedView[];
+  /** Whether the last change can be taken back. */
+  readonly undoable: boolean;
+}
+
 export interface PersonView {
   readonly id: string;
   /** Absent while this person's records are sealed: their own passcode or the OS keystore opens them. */
   readonly name: string | undefined;
   readonly face: 'enrolled' | 'none' | 'sealed';
+  /** There where a face is enrolled and not sealed. */
+  readonly details: FaceView | undefined;
   /** Wall-clock ms since 1970. */
   readonly addedAtMs: number;
 }
@@ -144,6 +182,10 @@ export interface HomeView {
   readonly attentionRequired: boolean;
   /** There while its page is open. */
   readonly activity: ActivityView | undefined;
+  /** There while its page is open: the last looks in full. */
+  readonly insight: InsightView | undefined;
+  /** The camera looks once more after the passcode, to learn a face that nearly matched. */
+  readonly capturing: boolean;
   readonly mode: ModeView;
   /** The screen was opened without Facelatch's passcode while only that counted: a face opens nothing until it is typed. */
   readonly passcodeOwed: boolean;

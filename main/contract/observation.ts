@@ -69,6 +69,8 @@ export type Observation =
       readonly kind: 'face';
       readonly stamp: FrameStamp;
       readonly box: Box;
+      /** Seen on the camera's infrared picture, in the dark: its vector is a poorer one, and nothing is learned from it. */
+      readonly infrared?: true;
       /** Number of faces in the picture; only one is described. */
       readonly faces: number;
       readonly pose: HeadPose;

@@ -1,8 +1,8 @@
-import type { TemplateOrigin } from './template.ts';
+import type { EnrolledOrigin, TemplateOrigin } from './template.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** The origins of vectors that were learned after enrolment. */
-export type LearnedOrigin = Exclude<TemplateOrigin, 'enrolled'>;
+export type LearnedOrigin = Exclude<TemplateOrigin, EnrolledOrigin>;
 
 /** How many vectors one path may keep, and what ends their service. */
 export interface LearnedLimits {

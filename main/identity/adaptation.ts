@@ -15,7 +15,12 @@ export function afterMatch(adaptation: Adaptation, observation: Observation, sit
   const vector = observation.kind === 'face' ? observation.embedding : undefined;
   const comparison = vector === undefined ? undefined : compareWithTemplates(vector, model, templatesInService(current), rules);
   if (vector === undefined || comparison?.accepted !== true) return notLearned(current, 'not-a-match');
-  const counted = countUse(noted(current, wallMs, 0), vector, comparison.template.id, rules);
+  // In the dark every vector lies farther: that the learned ones do not match then is no sign of age.
+  const looked =
+    observation.kind === 'face' && observation.infrared === true
+      ? noted(current, wallMs, 0)
+      : countLook(noted(current, wallMs, 0), vector, rules);
+  const counted = countUse(looked, comparison.template.id);
   const unlocked = withoutExpired(counted, rules, wallMs);
   if (adaptation.record.failedLooks > 0) return notLearned(unlocked, 'failed-looks');
   return learnFace(unlocked, observation, 'learned-success', rules.learn, situation);
@@ -32,7 +37,7 @@ export function afterFailedLook(adaptation: Adaptation, rules: AdaptationRules, 
 /** Takes vectors out of service that have served their unlocks, lay unused too long, or that the owner stopped matching. */
 export function withoutExpired(adaptation: Adaptation, rules: AdaptationRules, wallMs: number): Adaptation {
   return withdrawn(adaptation, (use, template) => {
-    if (template.origin === 'enrolled') return false;
+    if (template.origin === 'enrolled' || template.origin === 'enrolled-alternate') return false;
     const limits = rules.limits[template.origin];
     return use.uses >= limits.maximumUses || use.unmatched >= limits.maximumUnmatched || wallMs - use.lastUsedAtMs > limits.maximumIdleMs;
   });
@@ -54,8 +59,7 @@ export function countLook(adaptation: Adaptation, vector: Float32Array, rules: A
   return { ...adaptation, record: { ...adaptation.record, learned } };
 }
 
-function countUse(adaptation: Adaptation, vector: Float32Array, usedId: string, rules: AdaptationRules): Adaptation {
-  const { record, ...rest } = countLook(adaptation, vector, rules);
+function countUse({ record, ...rest }: Adaptation, usedId: string): Adaptation {
   const learned = record.learned.map((use) =>
     use.templateId === usedId ? { ...use, uses: use.uses + 1, lastUsedAtMs: Math.max(use.lastUsedAtMs, record.latestAtMs) } : use,
   );

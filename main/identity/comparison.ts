@@ -39,7 +39,7 @@ export function compareWithTemplates(
   return byCore.accepted && core.distance <= learned.distance ? byCore : { ...learned, coreDistance: core.distance, accepted: true };
 }
 
-/** Part of the enrolled core. */
+/** Part of the enrolled core: of the enrolment or of its alternate appearance. */
 export function isCore(template: Template): boolean {
-  return template.origin === 'enrolled';
+  return template.origin === 'enrolled' || template.origin === 'enrolled-alternate';
 }

@@ -20,8 +20,8 @@ export interface Situation {
   readonly newId: string;
 }
 
-/** Why a face cannot be learned from: it must be one good, living, attentive face with a vector. */
-export type FaceFault = 'no-face' | 'poor-quality' | 'not-live' | 'not-attentive' | 'no-vector';
+/** Why a face cannot be learned from: it must be one good, living, attentive face with a vector, seen on colour. */
+export type FaceFault = 'no-face' | 'infrared' | 'poor-quality' | 'not-live' | 'not-attentive' | 'no-vector';
 
 /** Why nothing was learned. For the log and the unlocked owner, never for the lock screen. */
 export type LearningRefusal =
@@ -66,6 +66,7 @@ export type FaceReading = { readonly kind: 'face'; readonly face: Face } | { rea
 export function readFace(observation: Observation): FaceReading {
   if (observation.kind === 'no-face') return { kind: 'fault', fault: 'no-face' };
   if (observation.liveness.kind === 'spoof') return { kind: 'fault', fault: 'not-live' };
+  if (observation.infrared === true) return { kind: 'fault', fault: 'infrared' };
   if (observation.quality.kind !== 'good' || observation.faces !== 1) return { kind: 'fault', fault: 'poor-quality' };
   if (observation.liveness.kind !== 'live') return { kind: 'fault', fault: 'not-live' };
   if (observation.attention.kind !== 'attentive') return { kind: 'fault', fault: 'not-attentive' };

@@ -81,9 +81,9 @@ function rotatedBlock(before: Float64Array, after: Float64Array): Float64Array {
   return matrix;
 }
 
-/** Overwrites the map. */
+/** Overwrites the map. Not with zeros: everything would then lie on the one point where wiped templates lie. */
 export function wipeRenewal({ blocks }: Renewal): void {
-  for (const block of blocks) block.fill(0);
+  for (const block of blocks) block.fill(Number.NaN);
 }
 
 /** matrix := H · matrix, where H reflects the last coordinates so that the normal vector falls on the first of them, with Stewart's sign. */

@@ -1,7 +1,10 @@
 import type { Renewal } from './renewal.ts';
 
-/** How a stored vector came to be: at enrolment (the immutable core), or learned later by one of the two adaptation paths. */
-export type TemplateOrigin = 'enrolled' | 'learned-success' | 'learned-near-miss';
+/** The immutable core: vectors of the enrolment, and of a second one in which the same person looks otherwise (glasses, a mask off). */
+export type EnrolledOrigin = 'enrolled' | 'enrolled-alternate';
+
+/** How a stored vector came to be: by an enrolment, or learned later by one of the two adaptation paths. */
+export type TemplateOrigin = EnrolledOrigin | 'learned-success' | 'learned-near-miss';
 
 /** One stored face vector of one person. */
 export interface Template {

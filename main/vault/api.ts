@@ -1,6 +1,8 @@
 import type { AuditEntry, AuditEvent } from '../contract/audit.ts';
 import type { LockCounters, StoredCounters } from '../contract/lock-counters.ts';
+import type { Adaptation } from '../identity/adaptation-record.ts';
 import type { Gallery, Template } from '../identity/template.ts';
+import type { Learning } from './face-records.ts';
 import type { Done, Refusal } from './results.ts';
 
 /** A person as the vault knows them; the name shows only while their key is in memory. */
@@ -24,6 +26,11 @@ export type Unsealing = { readonly kind: 'unsealed'; readonly personId: string; 
 export type KeystoreUnsealing =
   | { readonly kind: 'unsealed'; readonly personIds: readonly string[] }
   | { readonly kind: 'passcode-needed'; readonly sentence: string };
+
+/**
+ * Why what adaptation keeps of a person changed. `counted`: uses, failures and times alone, which the log does not tell.
+ */
+export type AdaptationCause = 'counted' | 'learned' | 'undone' | 'forgotten' | 'alternate-added' | 'alternate-removed';
 
 /** A value of JSON, as settings are made of. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -60,14 +67,31 @@ export interface Vault {
   unsealWithPasscode(passcode: string, personId?: string): Promise<Unsealing>;
   /** Unseals everybody whose key the OS keystore can open. Refuses after `seal`: then the passcode is required. */
   unsealWithKeystore(): KeystoreUnsealing;
-  /** The templates of everybody unsealed. Ask anew for each look: the arrays are the vault's own and are overwritten with zeros when it seals. */
+  /**
+   * The templates of everybody unsealed, under each person's renewal. Ask anew for each look: the arrays are the vault's own and are overwritten when
+   * it seals or what they hold changes.
+   */
   galleries(): readonly Gallery[];
   gallery(personId: string): Gallery | undefined;
   /** Overwrites every key and template in memory: the face is then really off until the passcode or the keystore. */
   seal(): void;
-  replaceTemplates(personId: string, templates: readonly Template[], cause: 'enrolled' | 'learned' | 'undone'): Done | Refusal;
+  /** A new enrolment, its vectors as the network gave them: what was there before goes, with all that was learned. A new renewal is drawn for it. */
+  replaceTemplates(personId: string, templates: readonly Template[]): Done | Refusal;
+  /** What is kept of a person's adaptation, its vectors under their renewal; undefined while sealed or damaged. The vault's own, as galleries are. */
+  adaptation(personId: string): Adaptation | undefined;
+  /**
+   * What became of `adaptation`, written with the templates in one transaction. The vectors that `adaptation` gave before are overwritten by it, those
+   * of the argument too where they are the same.
+   */
+  writeAdaptation(personId: string, adaptation: Adaptation, cause: AdaptationCause): Done | Refusal;
+  /** Whether this person's changing face is followed; undefined while sealed or damaged. */
+  learning(personId: string): Learning | undefined;
+  writeLearning(personId: string, learning: Learning): Done | Refusal;
   changePasscode(personId: string, passcode: string, newPasscode: string): Promise<Done | WrongPasscode | Refusal>;
-  /** A new data key for the person, everything sealed anew. Old copies of the file stay sealed under the old key. */
+  /**
+   * A new data key and a new renewal for the person, everything sealed anew. Old copies of the file stay sealed under the old key, and vectors that
+   * were stolen out of one match nothing any more.
+   */
   rotateKey(personId: string, passcode: string): Promise<Done | WrongPasscode | Refusal>;
   /** Removes the person and overwrites their records in the file. Needs no key: asking who may do it is the caller's. */
   deletePerson(personId: string): Done | Refusal;

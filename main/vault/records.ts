@@ -1,75 +1,46 @@
 import type { Database } from 'better-sqlite3';
-import type { Template } from '../identity/template.ts';
-import { associatedData, keyBytes, open, seal, wipe } from './seal.ts';
-import { decodeTemplates, encodeTemplates, wipeTemplates } from './template-codec.ts';
+import { associatedData, open, seal } from './seal.ts';
 
-/** What is sealed under a person's data key. */
-export type RecordKind = 'name' | 'templates' | 'log-root';
+/** What is sealed under a person's data key. `renewal` is the secret the vectors are under, `adaptation` what was learned and how. */
+export type RecordKind = 'name' | 'templates' | 'log-root' | 'renewal' | 'adaptation';
 
-const recordVersion = 1;
+/** Every kind there is, so that nothing is forgotten when all are sealed anew. */
+export const recordVersions: Readonly<Record<RecordKind, number>> = {
+  name: 1,
+  // 1 held the vectors as the network gave them; 2 holds them under the renewal.
+  templates: 2,
+  'log-root': 1,
+  renewal: 1,
+  adaptation: 1,
+};
 
-function recordName(personId: string, kind: RecordKind): Buffer {
-  return associatedData(personId, kind, recordVersion);
+function recordName(personId: string, kind: RecordKind, version: number): Buffer {
+  return associatedData(personId, kind, version);
 }
 
 export function writeRecord(database: Database, dataKey: Buffer, personId: string, kind: RecordKind, plain: Uint8Array): void {
-  const sealed = seal(dataKey, plain, recordName(personId, kind));
-  database.prepare('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)').run(personId, kind, recordVersion, sealed);
+  const version = recordVersions[kind];
+  const sealed = seal(dataKey, plain, recordName(personId, kind, version));
+  database.prepare('INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)').run(personId, kind, version, sealed);
 }
 
-/** A record in clear; `missing` and `damaged` are told apart because a restored backup has no log root. */
-export function readRecord(database: Database, dataKey: Buffer, personId: string, kind: RecordKind): Buffer | 'missing' | 'damaged' {
+/**
+ * A record in clear; `missing` and `damaged` are told apart because a restored backup has no log root. `version`: of the record, where an older one
+ * is asked for.
+ */
+export function readRecord(
+  database: Database,
+  dataKey: Buffer,
+  personId: string,
+  kind: RecordKind,
+  version = recordVersions[kind],
+): Buffer | 'missing' | 'damaged' {
   const row = database
     .prepare<[string, string], { schema_version: number; sealed: Buffer }>(
       'SELECT schema_version, sealed FROM record WHERE person_id = ? AND kind = ?',
     )
     .get(personId, kind);
   if (row === undefined) return 'missing';
-  if (row.schema_version !== recordVersion) return 'damaged';
-  return open(dataKey, row.sealed, recordName(personId, kind)) ?? 'damaged';
-}
-
-/** Templates sealed; the bytes in between are wiped. */
-export function writeTemplates(database: Database, dataKey: Buffer, personId: string, templates: readonly Template[]): void {
-  const plain = encodeTemplates(templates);
-  writeRecord(database, dataKey, personId, 'templates', plain);
-  wipe(plain);
-}
-
-/** A person while their key is in memory. */
-export interface OpenPerson {
-  readonly id: string;
-  readonly dataKey: Buffer;
-  /** Undefined when the record was touched. */
-  readonly name: string | undefined;
-  /** Undefined when the record was touched. */
-  readonly templates: readonly Template[] | undefined;
-  /** First link of the log's keys; undefined after a restored backup, until somebody who has it shares it. */
-  readonly logRoot: Buffer | undefined;
-}
-
-/** Opens everything of a person. Takes the key over: it is wiped with the person. */
-export function openPerson(database: Database, dataKey: Buffer, personId: string): OpenPerson {
-  const name = readRecord(database, dataKey, personId, 'name');
-  const bytes = readRecord(database, dataKey, personId, 'templates');
-  const logRoot = readRecord(database, dataKey, personId, 'log-root');
-  const templates = typeof bytes === 'string' ? undefined : decodeTemplates(bytes);
-  if (typeof bytes !== 'string') wipe(bytes);
-  return {
-    id: personId,
-    dataKey,
-    name: typeof name === 'string' ? undefined : name.toString('utf8'),
-    templates,
-    logRoot: typeof logRoot === 'string' || logRoot.length !== keyBytes ? undefined : logRoot,
-  };
-}
-
-/** The records a person cannot do without are as they were written. */
-export function isWhole(person: OpenPerson): boolean {
-  return person.name !== undefined && person.templates !== undefined;
-}
-
-export function wipePerson(person: OpenPerson): void {
-  wipe(person.dataKey, ...(person.logRoot === undefined ? [] : [person.logRoot]));
-  wipeTemplates(person.templates ?? []);
+  if (row.schema_version !== version) return 'damaged';
+  return open(dataKey, row.sealed, recordName(personId, kind, version)) ?? 'damaged';
 }

@@ -28,6 +28,10 @@ const migrations: readonly string[] = [
   CREATE TABLE log_anchor (only INTEGER PRIMARY KEY CHECK (only = 1), sealed BLOB NOT NULL) STRICT;
   CREATE TABLE log_entry (sequence INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
   `,
+  `
+  -- No table changes. From here on vectors are kept under a renewal, and what was learned beside them; records of before become so when their key is
+  -- at hand. A Facelatch of before would take the new ones for damaged: this version keeps it out.
+  `,
 ];
 
 export const schemaVersion = migrations.length;

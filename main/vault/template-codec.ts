@@ -14,7 +14,7 @@ const usualLength = vectorLengths.sface;
 const describedTemplates = v.array(
   v.strictObject({
     id: v.string(),
-    origin: v.picklist(['enrolled', 'learned-success', 'learned-near-miss']),
+    origin: v.picklist(['enrolled', 'enrolled-alternate', 'learned-success', 'learned-near-miss']),
     model: v.string(),
     yawDeg: v.pipe(v.number(), v.finite()),
     pitchDeg: v.pipe(v.number(), v.finite()),

@@ -3,8 +3,10 @@ import type { Database } from 'better-sqlite3';
 import type { AuditEvent } from '../contract/audit.ts';
 import type { LockCounters, StoredCounters } from '../contract/lock-counters.ts';
 import { passcodeFault } from '../contract/passcode.ts';
+import { type Adaptation, templatesInService } from '../identity/adaptation-record.ts';
 import type { Gallery, Template } from '../identity/template.ts';
 import type {
+  AdaptationCause,
   Enrolment,
   JsonValue,
   KeystoreUnsealing,
@@ -20,13 +22,24 @@ import { exportBackup } from './backup.ts';
 import { readCounters, readSettings, writeCounters, writeSettings } from './counters.ts';
 import { checkpoint, openDatabase } from './database.ts';
 import { type DeviceKeys, loadDeviceKeys, loadWrappingKey, makeDeviceKey } from './device-key.ts';
+import {
+  copyOf,
+  type Learning,
+  newFace,
+  readFace,
+  rotatedFace,
+  type StoredFace,
+  wipeAdaptation,
+  wipeFace,
+  writeFace,
+} from './face-records.ts';
 import { type Keystore, usableKeystore } from './keystore.ts';
 import { appendToLog, checkLog, placeAfterLastEntry, pruneLog, readHead, startLog } from './log.ts';
+import { isWhole, type OpenPerson, openPerson, type PersonReading, wipePerson } from './open-person.ts';
 import { unwrapWithPasscode, wrapWithPasscode } from './passcode.ts';
-import { isWhole, type OpenPerson, openPerson, readRecord, wipePerson, writeRecord, writeTemplates } from './records.ts';
+import { readRecord, writeRecord } from './records.ts';
 import { type Done, done, type Refusal, refusalOf, refuse } from './results.ts';
 import { newKey, wipe } from './seal.ts';
-import { wipeTemplates } from './template-codec.ts';
 import { readKeystoreWrapping, readPasscodeWrapping, writeKeystoreWrapping, writePasscodeWrapping } from './wrappings.ts';
 
 export type VaultOpening = { readonly kind: 'opened'; readonly vault: Vault } | Refusal;
@@ -47,6 +60,12 @@ export function openVault(folder: string, keystore: Keystore, now: () => number 
   const opening = openDatabase(folder, now());
   if (opening.kind === 'refused') return opening;
   return { kind: 'opened', vault: new SqliteVault(opening.database, usableKeystore(keystore), now) };
+}
+
+function galleryOf({ id, face }: OpenPerson): Gallery {
+  return face === undefined
+    ? { personId: id, templates: [] }
+    : { personId: id, templates: templatesInService(face.adaptation), renewal: face.renewal };
 }
 
 class SqliteVault implements Vault {
@@ -92,7 +111,9 @@ class SqliteVault implements Vault {
       writePasscodeWrapping(this.#database, personId, wrapping);
       this.#wrapWithKeystore(personId, dataKey);
       writeRecord(this.#database, dataKey, personId, 'name', Buffer.from(person.name, 'utf8'));
-      writeTemplates(this.#database, dataKey, personId, person.templates);
+      const face = newFace(person.templates, 'on');
+      writeFace(this.#database, dataKey, personId, face);
+      wipeFace(face);
       const logRoot = isFirst ? newKey() : this.#anyLogRoot();
       if (logRoot !== undefined) writeRecord(this.#database, dataKey, personId, 'log-root', logRoot);
       if (isFirst && logRoot !== undefined) {
@@ -107,7 +128,7 @@ class SqliteVault implements Vault {
       wipe(dataKey);
       return written;
     }
-    this.#keepOpen(openPerson(this.#database, dataKey, personId));
+    this.#keepOpen(openPerson(this.#database, dataKey, personId).person);
     checkpoint(this.#database);
     return { kind: 'enrolled', personId };
   }
@@ -130,9 +151,11 @@ class SqliteVault implements Vault {
         wipe(dataKey);
         return sealedMeanwhile;
       }
-      const person = openPerson(this.#database, dataKey, id);
+      const reading = openPerson(this.#database, dataKey, id);
+      const { person } = reading;
       this.#keepOpen(person);
       this.#mend(person);
+      this.#mendFace(reading);
       return {
         kind: 'unsealed',
         personId: id,
@@ -151,9 +174,12 @@ class SqliteVault implements Vault {
     }
     for (const { id } of this.people()) {
       const dataKey = this.#open.has(id) ? undefined : readKeystoreWrapping(this.#database, wrappingKey, id);
-      const person = dataKey === undefined ? undefined : openPerson(this.#database, dataKey, id);
-      if (person !== undefined && isWhole(person)) this.#keepOpen(person);
-      else if (person !== undefined) wipePerson(person);
+      const reading = dataKey === undefined ? undefined : openPerson(this.#database, dataKey, id);
+      if (reading === undefined) continue;
+      if (isWhole(reading.person)) {
+        this.#keepOpen(reading.person);
+        this.#mendFace(reading);
+      } else wipePerson(reading.person);
     }
     wipe(wrappingKey);
     const personIds = [...this.#open.keys()];
@@ -161,12 +187,20 @@ class SqliteVault implements Vault {
   }
 
   galleries(): readonly Gallery[] {
-    return [...this.#open.values()].map(({ id, templates }) => ({ personId: id, templates: templates ?? [] }));
+    return [...this.#open.values()].map(galleryOf);
   }
 
   gallery(personId: string): Gallery | undefined {
     const person = this.#open.get(personId);
-    return person === undefined ? undefined : { personId, templates: person.templates ?? [] };
+    return person === undefined ? undefined : galleryOf(person);
+  }
+
+  adaptation(personId: string): Adaptation | undefined {
+    return this.#open.get(personId)?.face?.adaptation;
+  }
+
+  learning(personId: string): Learning | undefined {
+    return this.#open.get(personId)?.face?.learning;
   }
 
   seal(): void {
@@ -175,20 +209,31 @@ class SqliteVault implements Vault {
     this.#open.clear();
   }
 
-  replaceTemplates(personId: string, templates: readonly Template[], cause: 'enrolled' | 'learned' | 'undone'): Done | Refusal {
+  replaceTemplates(personId: string, templates: readonly Template[]): Done | Refusal {
     const person = this.#open.get(personId);
     if (person === undefined) return sealed;
-    const written = this.#write(() => {
-      writeTemplates(this.#database, person.dataKey, personId, templates);
-      this.#append({ kind: 'templates-changed', cause });
-      return done;
-    });
-    if (written.kind === 'refused') return written;
-    // Copies: the vault wipes its own arrays, not the caller's.
-    const kept = templates.map((template) => ({ ...template, vector: Float32Array.from(template.vector) }));
-    wipeTemplates(person.templates ?? []);
-    this.#open.set(personId, { ...person, templates: kept });
-    return done;
+    const face = newFace(templates, person.face?.learning ?? 'on');
+    const written = this.#writeFace(person, face, { kind: 'templates-changed', cause: 'enrolled' });
+    if (written.kind === 'refused') wipeFace(face);
+    else if (person.face !== undefined) wipeFace(person.face);
+    return written;
+  }
+
+  writeAdaptation(personId: string, adaptation: Adaptation, cause: AdaptationCause): Done | Refusal {
+    const person = this.#open.get(personId);
+    if (person?.face === undefined) return sealed;
+    // Copies: the vault wipes its own vectors, not the caller's.
+    const kept = copyOf(adaptation);
+    const event = cause === 'counted' ? undefined : ({ kind: 'templates-changed', cause } as const);
+    const written = this.#writeFace(person, { ...person.face, adaptation: kept }, event);
+    wipeAdaptation(written.kind === 'refused' ? kept : person.face.adaptation);
+    return written;
+  }
+
+  writeLearning(personId: string, learning: Learning): Done | Refusal {
+    const person = this.#open.get(personId);
+    if (person?.face === undefined) return sealed;
+    return this.#writeFace(person, { ...person.face, learning }, { kind: 'settings-changed' });
   }
 
   async changePasscode(personId: string, passcode: string, newPasscode: string): Promise<Done | WrongPasscode | Refusal> {
@@ -216,24 +261,33 @@ class SqliteVault implements Vault {
     if (dataKey === undefined) return wrongPasscode;
     const nextKey = newKey();
     const wrapping = await wrapWithPasscode(nextKey, passcode, personId);
+    let face: StoredFace | undefined;
     const written = this.#write(() => {
       if (!this.#isUnchanged(personId, before?.sealed)) return changedMeanwhile;
-      if (!this.#resealAll(personId, dataKey, nextKey)) return damaged;
+      face = this.#resealAll(personId, dataKey, nextKey);
+      if (face === undefined) return damaged;
       writePasscodeWrapping(this.#database, personId, wrapping);
       this.#wrapWithKeystore(personId, nextKey);
       this.#append({ kind: 'key-rotated' });
       return done;
     });
     wipe(dataKey);
-    const person = this.#open.get(personId);
     if (written.kind === 'done') checkpoint(this.#database);
-    if (written.kind === 'done' && person !== undefined) {
-      wipe(person.dataKey);
-      this.#open.set(personId, { ...person, dataKey: nextKey });
-    } else {
-      wipe(nextKey);
-    }
+    this.#takeRotated(personId, written.kind === 'done', nextKey, face);
     return written;
+  }
+
+  /** The new key and face take the place of the old ones in memory, or are wiped where nobody is open or nothing was written. */
+  #takeRotated(personId: string, isWritten: boolean, nextKey: Buffer, face: StoredFace | undefined): void {
+    const person = this.#open.get(personId);
+    if (isWritten && person !== undefined) {
+      wipe(person.dataKey);
+      if (person.face !== undefined) wipeFace(person.face);
+      this.#open.set(personId, { ...person, dataKey: nextKey, face });
+      return;
+    }
+    wipe(nextKey);
+    if (face !== undefined) wipeFace(face);
   }
 
   deletePerson(personId: string): Done | Refusal {
@@ -371,6 +425,32 @@ class SqliteVault implements Vault {
     });
   }
 
+  /**
+   * Writes a face as it is kept today: one of before renewal, or one whose learning was touched. Where that fails it is as right in memory, and is
+   * written after the next unsealing.
+   */
+  #mendFace({ person, foundFace }: PersonReading): void {
+    const face = this.#open.get(person.id)?.face;
+    if (face === undefined || foundFace === 'whole' || foundFace === 'damaged') return;
+    this.#write(() => {
+      writeFace(this.#database, person.dataKey, person.id, face);
+      if (foundFace === 'learning-damaged') this.#append({ kind: 'templates-changed', cause: 'learning-damaged' });
+      return done;
+    });
+    checkpoint(this.#database);
+  }
+
+  /** One face written, and the event in the log with it, or nothing of both. */
+  #writeFace(person: OpenPerson, face: StoredFace, event: AuditEvent | undefined): Done | Refusal {
+    const written = this.#write(() => {
+      writeFace(this.#database, person.dataKey, person.id, face);
+      if (event !== undefined) this.#append(event);
+      return done;
+    });
+    if (written.kind === 'done') this.#open.set(person.id, { ...person, face });
+    return written;
+  }
+
   #mendLog(): void {
     const head = readHead(this.#database, this.#device?.logKey);
     const known = this.#anyLogRoot();
@@ -429,15 +509,21 @@ class SqliteVault implements Vault {
     this.#device = undefined;
   }
 
-  #resealAll(personId: string, dataKey: Buffer, nextKey: Buffer): boolean {
-    for (const kind of ['name', 'templates', 'log-root'] as const) {
+  /** Everything of a person sealed under another key, the face under another secret as well; undefined when a record of it is damaged. */
+  #resealAll(personId: string, dataKey: Buffer, nextKey: Buffer): StoredFace | undefined {
+    for (const kind of ['name', 'log-root'] as const) {
       const plain = readRecord(this.#database, dataKey, personId, kind);
       if (plain === 'missing' && kind === 'log-root') continue;
-      if (typeof plain === 'string') return false;
+      if (typeof plain === 'string') return undefined;
       writeRecord(this.#database, nextKey, personId, kind, plain);
       wipe(plain);
     }
-    return true;
+    const reading = readFace(this.#database, dataKey, personId);
+    if (reading.kind === 'damaged') return undefined;
+    const face = rotatedFace(reading.face);
+    wipeFace(reading.face);
+    writeFace(this.#database, nextKey, personId, face);
+    return face;
   }
 
   /** Empties the free pages and the write-ahead log. A full disk puts it off: secure_delete has overwritten the content already. */

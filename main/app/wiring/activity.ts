@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditEvent, LockCause, RecordedRefusal } from '../../contract/audit.ts';
+import type { AuditEntry, AuditEvent, LockCause, RecordedRefusal, TemplateChange } from '../../contract/audit.ts';
 import type { ActivityView } from '../../contract/ipc.ts';
 import type { PasscodeReason } from '../../contract/lock-state.ts';
 import type { LogReading } from '../../vault/api.ts';
@@ -43,11 +43,15 @@ const reasons: Readonly<Record<PasscodeReason, string>> = {
 
 const unlocks = { face: 'Unlocked by face', passcode: 'Unlocked by passcode', system: 'Unlocked with the system' } as const;
 
-const templateChanges = {
+const templateChanges: Readonly<Record<TemplateChange, string>> = {
   enrolled: 'A face was set up',
   learned: 'Facelatch learned from an unlock',
   undone: 'Something learned was taken back',
-} as const;
+  forgotten: 'Everything learned was forgotten',
+  'alternate-added': 'A second appearance was set up',
+  'alternate-removed': 'A second appearance was removed',
+  'learning-damaged': 'What was learned was damaged and dropped: the face as it was set up counts, and learning is off',
+};
 
 /** What the owner reads of one event. */
 export function activitySentence(event: AuditEvent): string {

@@ -1,4 +1,4 @@
-import type { EnrolView, RingBin } from '../../contract/ipc.ts';
+import type { Appearance, EnrolView, RingBin } from '../../contract/ipc.ts';
 import type { Observation } from '../../contract/observation.ts';
 import type { Preview } from '../../contract/worker-messages.ts';
 import { beginEnrolment, type Enrolment, enrolledVectors, enrolObservation } from '../../identity/enrolment.ts';
@@ -9,6 +9,7 @@ import type { Template } from '../../identity/template.ts';
 export interface EnrolDesk {
   readonly personId: string;
   readonly personName: string;
+  readonly appearance: Appearance;
   readonly progress:
     | { readonly kind: 'waiting'; readonly hint: string }
     | {
@@ -26,8 +27,8 @@ export interface EnrolDesk {
 /** An enrolment nobody goes on with for this long is left, so that an open screen can lock itself again. */
 export const abandonedAfterMs = 180_000;
 
-export function waitForCamera(personId: string, personName: string, nowMs: number): EnrolDesk {
-  return { personId, personName, progress: { kind: 'waiting', hint: 'Getting the camera ready' }, movedOnAtMs: nowMs };
+export function waitForCamera(personId: string, personName: string, appearance: Appearance, nowMs: number): EnrolDesk {
+  return { personId, personName, appearance, progress: { kind: 'waiting', hint: 'Getting the camera ready' }, movedOnAtMs: nowMs };
 }
 
 export function startEnrolling(desk: EnrolDesk, model: string, nowMs: number): EnrolDesk {
@@ -65,8 +66,8 @@ export function enrolledTemplates(desk: EnrolDesk, newId: () => string, wallMs: 
 
 /** What the window shows of it. */
 export function enrolView(desk: EnrolDesk): Omit<EnrolView, 'seats'> {
-  const { progress, personName } = desk;
-  const common = { kind: 'enrol', personName, facing: undefined, preview: undefined } as const;
+  const { progress, personName, appearance } = desk;
+  const common = { kind: 'enrol', personName, appearance, facing: undefined, preview: undefined } as const;
   switch (progress.kind) {
     case 'waiting':
       return { ...common, phase: 'face-forward', bins: [], hint: progress.hint };

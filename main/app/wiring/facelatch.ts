@@ -87,6 +87,15 @@ export class Facelatch {
       'hide-activity': () => toLatch((latch) => latch.hideActivity()),
       'change-passcode': (payload) => toLatch((latch) => latch.changePasscode(payload)),
       'delete-person': (payload) => toLatch((latch) => latch.deletePerson(payload)),
+      'stop-learning': (payload) => toLatch((latch) => latch.stopLearning(payload)),
+      'start-learning': (payload) => toLatch((latch) => latch.startLearning(payload)),
+      'undo-learning': (payload) => toLatch((latch) => latch.undoLearning(payload)),
+      'forget-learning': (payload) => toLatch((latch) => latch.forgetLearning(payload)),
+      'renew-face': (payload) => toLatch((latch) => latch.renewFace(payload)),
+      'enrol-alternate': (payload) => toLatch((latch) => latch.enrolAlternate(payload)),
+      'remove-alternate': (payload) => toLatch((latch) => latch.removeAlternate(payload)),
+      'show-insight': (payload) => toLatch((latch) => latch.showInsight(payload)),
+      'hide-insight': () => toLatch((latch) => latch.hideInsight()),
       'try-again': () => (this.latch === undefined ? this.#tryAgain() : this.latch.tryAgain()),
       quit: () => {
         if (this.isLocked) return notNow;

@@ -1,9 +1,22 @@
 import type { LockCause } from '../../contract/audit.ts';
 import type { Decision } from '../../contract/decision.ts';
-import type { ActivityView, AppView, HomeView, IdleLockMinutes, LockedView, LockerView, Payload, Reply } from '../../contract/ipc.ts';
+import type { InsightView } from '../../contract/insight.ts';
+import type {
+  ActivityView,
+  Appearance,
+  AppView,
+  HomeView,
+  IdleLockMinutes,
+  LockedView,
+  LockerView,
+  Payload,
+  Reply,
+} from '../../contract/ipc.ts';
+import type { Observation } from '../../contract/observation.ts';
 import type { PanicShortcut } from '../../contract/panic-shortcut.ts';
 import { refusalSentences } from '../../contract/sentences.ts';
 import type { WorkerReport, WorkerRequest } from '../../contract/worker-messages.ts';
+import { adaptationRulesOf } from '../../identity/adaptation-rules.ts';
 import type { Clocks } from '../../lock/lock.ts';
 import { openLock } from '../../lock/open.ts';
 import { lockEventOf } from '../../session/lock-events.ts';
@@ -13,6 +26,9 @@ import type { Unsealing, Vault } from '../../vault/api.ts';
 import type { Log } from '../log.ts';
 import { activityView } from './activity.ts';
 import * as enrolling from './enrol-desk.ts';
+import { InsightDesk } from './insight-desk.ts';
+import * as learnedFace from './learned-face.ts';
+import { LearningDesk } from './learning-desk.ts';
 import { LockKeeper, type PasscodeOutcome } from './lock-keeper.ts';
 import { LookDesk } from './look-desk.ts';
 import { ModeDesk, type SystemLocker } from './mode-desk.ts';
@@ -99,6 +115,10 @@ export class Latch {
   #panicFault: string | undefined;
   #locker: LockerView = { command: '', sentence: '' };
   #look: LookDesk | undefined;
+  readonly #learning: LearningDesk;
+  readonly #insight = new InsightDesk();
+  /** Whose page of looks is open. */
+  #insightOf: string | undefined;
   /** Somebody asked to be looked at when that was not possible yet. */
   #lookWanted = false;
   #notice: views.Notice | undefined;
@@ -115,6 +135,7 @@ export class Latch {
   constructor(world: LatchSurroundings) {
     this.#world = world;
     this.#vision = new VisionDesk(world.ask);
+    this.#learning = new LearningDesk(world);
     this.#settings = readSettings(world.vault.readSettings());
     const enrolled = world.vault.people().length > 0;
     this.#place = { kind: enrolled ? 'home' : 'welcome' };
@@ -224,6 +245,7 @@ export class Latch {
     this.#keeper.happen({ kind: 'tick' });
     const { monotonicMs } = this.#world.clocks();
     if (this.#place.kind === 'enrol' && monotonicMs - this.#place.desk.movedOnAtMs > enrolling.abandonedAfterMs) this.#leaveEnrolment();
+    if (this.#learning.isCaptureOver()) this.#stopCapture();
     const state = this.#keeper.state;
     const limitMs = this.#settings.idleLockMinutes * 60_000;
     if (state.kind === 'unlocked' && this.#place.kind === 'home' && limitMs > 0) {
@@ -297,6 +319,77 @@ export class Latch {
     return this.#done();
   }
 
+  /** A second enrolment of somebody whose face is enrolled: with glasses, or a mask off. */
+  async enrolAlternate({ personId, passcode }: Payload<'enrol-alternate'>): Promise<Reply> {
+    return this.#withFace(personId, passcode, () => {
+      const person = this.#world.vault.people().find(({ id }) => id === personId);
+      if (person?.name === undefined || learnedFace.faceView(this.#world.vault, personId) === undefined) return notNow;
+      this.#enrol(personId, person.name, 'alternate');
+      return done;
+    });
+  }
+
+  removeAlternate({ personId, passcode }: Payload<'remove-alternate'>): Promise<Reply> {
+    return this.#withFace(personId, passcode, (vault) => learnedFace.removeAlternate(vault, personId));
+  }
+
+  // What a person does with what was learned of their face.
+
+  stopLearning({ personId }: Payload<'stop-learning'>): Reply {
+    if (!this.#isInside()) return notNow;
+    this.#stopCapture();
+    const written = this.#world.vault.writeLearning(personId, 'off');
+    this.show();
+    return written;
+  }
+
+  startLearning({ personId, passcode }: Payload<'start-learning'>): Promise<Reply> {
+    return this.#withFace(personId, passcode, (vault) => vault.writeLearning(personId, 'on'));
+  }
+
+  undoLearning({ personId, passcode }: Payload<'undo-learning'>): Promise<Reply> {
+    return this.#withFace(personId, passcode, (vault) => learnedFace.undoLearned(vault, personId));
+  }
+
+  forgetLearning({ personId, passcode }: Payload<'forget-learning'>): Promise<Reply> {
+    return this.#withFace(personId, passcode, (vault) => learnedFace.forgetAllLearned(vault, personId));
+  }
+
+  /** A new key and a new transform of the stored vectors: what was copied before is worth nothing. */
+  async renewFace({ personId, passcode }: Payload<'renew-face'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    this.#stopCapture();
+    return this.#changeWithPasscode(() => this.#world.vault.rotateKey(personId, passcode));
+  }
+
+  /** Has this person's own passcode typed for a change of their stored face. */
+  async #withFace(personId: string, passcode: string, change: (vault: Vault) => Reply): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    const checked = await this.#checkPasscode(passcode, personId);
+    if (checked.kind === 'refused') return checked;
+    if (!this.#isInside()) return notNow;
+    this.#stopCapture();
+    const reply = change(this.#world.vault);
+    this.show();
+    return reply;
+  }
+
+  // What the last looks measured, for their owner alone.
+
+  async showInsight({ personId, passcode }: Payload<'show-insight'>): Promise<Reply> {
+    if (!this.#isInside()) return notNow;
+    const checked = await this.#checkPasscode(passcode, personId);
+    if (checked.kind === 'refused') return checked;
+    if (!this.#isInside()) return notNow;
+    this.#insightOf = personId;
+    return this.#done();
+  }
+
+  hideInsight(): Reply {
+    this.#insightOf = undefined;
+    return this.#done();
+  }
+
   /** An enrolment that stopped begins anew, with whatever camera is there now. */
   tryAgain(): Reply {
     if (this.#place.kind !== 'enrol' || this.#place.desk.progress.kind !== 'stopped') return notNow;
@@ -324,8 +417,10 @@ export class Latch {
 
   async unlockWithPasscode({ passcode }: Payload<'unlock-with-passcode'>): Promise<Reply> {
     if (!this.isLocked) return notNow;
-    const reply = await this.#checkPasscode(passcode);
+    const { reply, personId } = await this.#tryPasscode(passcode, []);
+    if (reply.kind === 'refused') this.#learning.forgetNearMisses();
     if (reply.kind === 'refused' && this.isLocked) this.#refuse(reply.sentence);
+    if (personId !== undefined && !this.isLocked) this.#captureAfterPasscode(personId);
     this.show();
     return reply;
   }
@@ -408,9 +503,14 @@ export class Latch {
 
   async changePasscode({ personId, passcode, newPasscode }: Payload<'change-passcode'>): Promise<Reply> {
     if (!this.#isInside()) return notNow;
+    return this.#changeWithPasscode(() => this.#world.vault.changePasscode(personId, passcode, newPasscode));
+  }
+
+  /** A change for which the vault itself asks for the passcode: the try counts as any other. */
+  async #changeWithPasscode(change: () => ReturnType<Vault['changePasscode']>): Promise<Reply> {
     let reply: Reply = done;
     const outcome = await this.#keeper.tryPasscode(async () => {
-      const changed = await this.#world.vault.changePasscode(personId, passcode, newPasscode);
+      const changed = await change();
       if (changed.kind === 'refused') reply = changed;
       return changed.kind === 'done' ? 'right' : changed.kind === 'wrong-passcode' ? 'wrong' : 'unchecked';
     });
@@ -420,10 +520,13 @@ export class Latch {
 
   async deletePerson({ personId, passcode }: Payload<'delete-person'>): Promise<Reply> {
     if (!this.#isInside()) return notNow;
-    const checked = await this.#checkPasscode(passcode);
+    const { vault } = this.#world;
+    // Whoever set Facelatch up can take others out: those who forgot their passcode, and those who shall no longer come in.
+    const [first] = vault.people();
+    const { reply: checked } = await this.#tryPasscode(passcode, first === undefined ? [personId] : [personId, first.id]);
     if (checked.kind === 'refused') return checked;
     if (!this.#isInside()) return notNow;
-    const deleted = this.#world.vault.deletePerson(personId);
+    const deleted = vault.deletePerson(personId);
     if (deleted.kind === 'refused') return deleted;
     if (!this.isEnrolled) {
       this.#keeper.happen({ kind: 'nobody-enrolled' });
@@ -481,17 +584,32 @@ export class Latch {
       unlockedBy: this.#entry.by,
       unlockedAtMs: this.#entry.wallMs,
       face: this.#face(),
-      people: views.peopleView(vault.people(), vault.galleries(), this.#model()),
+      people: views.peopleView(vault, this.#model()),
       camera: this.#vision.cameraState(this.#settings.cameraId),
       cameras: this.#vision.cameras,
       keyProtection: views.keyProtection(vault.protection()),
       idleLockMinutes: this.#settings.idleLockMinutes,
       attentionRequired: this.#settings.attentionRequired,
       activity: this.#activity,
+      insight: this.#insightView(),
+      capturing: this.#learning.isCapturing,
       mode: this.#modes.view(),
       passcodeOwed: this.#keeper.hold !== undefined,
       panic: { chosen: this.#settings.panicShortcut, fault: this.#panicFault },
       locker: this.#locker,
+    };
+  }
+
+  #insightView(): InsightView | undefined {
+    const personId = this.#insightOf;
+    const person = this.#world.vault.people().find(({ id }) => id === personId);
+    if (personId === undefined || person?.name === undefined) return undefined;
+    const rules = adaptationRulesOf(this.#model() ?? '');
+    const { unlock = 0, reach = 0, unlockByLearned = 0, learn = 0 } = rules ?? {};
+    return {
+      personName: person.name,
+      rules: rules === undefined ? undefined : { unlock, reach, unlockByLearned, learn },
+      looks: this.#insight.looksOf(personId),
     };
   }
 
@@ -538,7 +656,10 @@ export class Latch {
     this.#notice = undefined;
     this.#lookWanted = false;
     this.#activity = undefined;
+    this.#insightOf = undefined;
+    this.#stopCapture();
     if (this.#cover !== 'closed') {
+      this.#insight.forget();
       this.#closedAtMs = this.#world.clocks().monotonicMs;
       this.#handsWereOff = false;
     }
@@ -570,6 +691,7 @@ export class Latch {
     this.#keeper.happen({ kind: 'session-opened' });
     if (!wasLocked || this.isLocked) return;
     this.#entry = { by: 'system', wallMs: this.#world.clocks().wallMs };
+    this.#learning.forgetNearMisses();
     this.#notice = undefined;
     this.#lookWanted = false;
     this.#cover = 'none';
@@ -622,11 +744,13 @@ export class Latch {
     const camera = this.#camera();
     if (camera === undefined) return;
     this.#notice = undefined;
+    this.#insight.begin(this.#world.clocks().wallMs);
     this.#look = new LookDesk(this.#world.clocks().monotonicMs, { attention: this.#settings.attentionRequired });
     this.#vision.watch(camera, 'unlock');
   }
 
   #stopLook(): void {
+    this.#endInsight(undefined);
     this.#look = undefined;
     this.#vision.stop();
   }
@@ -646,15 +770,61 @@ export class Latch {
     if (this.#place.kind === 'enrol') {
       this.#moveEnrolment(enrolling.observeEnrolment(this.#place.desk, observation, preview, monotonicMs));
     } else if (this.#look !== undefined && model !== undefined) {
-      const decision = this.#look.observe(observation, this.#world.vault.galleries(), model, monotonicMs);
-      if (decision !== undefined) this.#decide(decision);
+      this.#insight.observe(observation);
+      const decision = this.#look.observe(observation, this.#learning.galleries(model), model, monotonicMs);
+      if (decision !== undefined) this.#decide(decision, observation, model);
+    } else if (this.#learning.isCapturing && model !== undefined) {
+      this.#observeCapture(observation, model);
     }
   }
 
-  #decide(decision: Decision): void {
+  /** `observation` ended the look. */
+  #decide(decision: Decision, observation: Observation, model: string): void {
     if (decision.kind === 'match') this.#entry = { by: 'face', wallMs: this.#world.clocks().wallMs };
-    this.#keeper.happen({ kind: 'decision', decision });
+    this.#endInsight(decision);
+    try {
+      // Before the lock decides, which may seal what failures are counted in.
+      if (decision.kind === 'refuse') this.#learning.onRefusal(decision.reason, observation, model);
+    } finally {
+      this.#keeper.happen({ kind: 'decision', decision });
+    }
     if (decision.kind === 'refuse') this.#refuse(refusalSentences[decision.reason]);
+    // The screen opens first: learning delays nobody, and where it fails nothing but the learning is lost.
+    else this.#world.later(() => this.#learnFromMatch(decision.personId, observation, model), 0);
+  }
+
+  #learnFromMatch(personId: string, observation: Observation, model: string): void {
+    if (this.isLocked) return;
+    const outcome = this.#learning.onMatch(personId, observation, model);
+    if (outcome !== undefined) this.#insight.learned(personId, outcome);
+    this.show();
+  }
+
+  #endInsight(decision: Decision | undefined): void {
+    const model = this.#model();
+    this.#insight.end(decision, model === undefined ? [] : this.#learning.galleries(model), model);
+  }
+
+  // The new capture after a near miss and the passcode.
+
+  #captureAfterPasscode(personId: string): void {
+    const camera = this.#camera();
+    if (!this.#learning.onPasscode(personId, this.#model())) return;
+    if (camera === undefined) this.#learning.forgetNearMisses();
+    else this.#vision.watch(camera, 'unlock');
+  }
+
+  #observeCapture(observation: Observation, model: string): void {
+    const captured = this.#learning.observeCapture(observation, model);
+    if (captured === undefined) return;
+    this.#insight.learned(captured.personId, captured.outcome);
+    this.#vision.stop();
+  }
+
+  /** Ends the capture where one is under way; what was nearly a match is nobody's from then on. */
+  #stopCapture(): void {
+    if (this.#learning.isCapturing) this.#vision.stop();
+    this.#learning.forgetNearMisses();
   }
 
   #refuse(sentence: string): void {
@@ -682,12 +852,14 @@ export class Latch {
   #onPin(pin: string | undefined): void {
     this.#pin = pin;
     const { cameraPin } = this.#settings;
+    if (cameraPin !== undefined && pin !== cameraPin) this.#stopCapture();
     if (this.#keeper.state.kind !== 'scanning' || cameraPin === undefined || pin === cameraPin) return;
     this.#keeper.happen({ kind: 'require-passcode', reason: 'other-camera' });
   }
 
   /** Camera or thread are gone: a look ends undecided, an enrolment says why it stopped. */
   #stopWatching(sentence: string): void {
+    this.#stopCapture();
     this.#vision.stop();
     if (this.#place.kind === 'enrol' && this.#place.desk.progress.kind !== 'complete') {
       this.#place = { kind: 'enrol', desk: enrolling.stopEnrolling(this.#place.desk, sentence) };
@@ -708,8 +880,9 @@ export class Latch {
 
   // Enrolling.
 
-  #enrol(personId: string, personName: string): void {
-    this.#startEnrolling(enrolling.waitForCamera(personId, personName, this.#world.clocks().monotonicMs));
+  #enrol(personId: string, personName: string, appearance: Appearance = 'usual'): void {
+    this.#stopCapture();
+    this.#startEnrolling(enrolling.waitForCamera(personId, personName, appearance, this.#world.clocks().monotonicMs));
   }
 
   #startEnrolling(desk: enrolling.EnrolDesk): void {
@@ -733,7 +906,11 @@ export class Latch {
     if (desk.progress.kind !== 'complete') return;
     this.#vision.stop();
     const { vault, newId, clocks } = this.#world;
-    const replaced = vault.replaceTemplates(desk.personId, enrolling.enrolledTemplates(desk, newId, clocks().wallMs));
+    const templates = enrolling.enrolledTemplates(desk, newId, clocks().wallMs);
+    const replaced =
+      desk.appearance === 'usual'
+        ? vault.replaceTemplates(desk.personId, templates)
+        : learnedFace.addAlternate(vault, desk.personId, templates);
     if (replaced.kind === 'refused') {
       this.#place = { kind: 'enrol', desk: enrolling.stopEnrolling(desk, replaced.sentence) };
       return;
@@ -754,12 +931,18 @@ export class Latch {
 
   /** Has a passcode checked by the vault, which unseals on the way. */
   async #checkPasscode(passcode: string, personId?: string): Promise<Reply> {
+    return (await this.#tryPasscode(passcode, personId === undefined ? [] : [personId])).reply;
+  }
+
+  /** The same for the passcode of one of these people, anybody's where none is named, and whose it was. One try, however many are asked. */
+  async #tryPasscode(passcode: string, personIds: readonly string[]): Promise<{ reply: Reply; personId: string | undefined }> {
     let refused: Extract<Unsealing, { kind: 'refused' }> | undefined;
+    let personId: string | undefined;
     const wasLocked = this.isLocked;
     const { state } = this.#keeper;
     const isOtherCamera = state.kind === 'passcode-required' && state.reason === 'other-camera';
     const outcome = await this.#keeper.tryPasscode(async () => {
-      const unsealing = await this.#world.vault.unsealWithPasscode(passcode, personId);
+      const unsealing = await this.#unseal(passcode, personIds);
       if (unsealing.kind === 'wrong-passcode') return 'wrong';
       if (unsealing.kind === 'refused') {
         refused = unsealing;
@@ -767,10 +950,21 @@ export class Latch {
       }
       this.#damage = unsealing.records.kind === 'damaged' ? unsealing.records.sentence : undefined;
       if (wasLocked && this.isLocked) this.#entry = { by: 'passcode', wallMs: this.#world.clocks().wallMs };
+      personId = unsealing.personId;
       return 'right';
     });
     if (outcome === 'right' && isOtherCamera) this.#saveSettings({ ...this.#settings, cameraPin: this.#pin });
-    return outcome === 'unchecked' && refused !== undefined ? refused : this.#outcomeReply(outcome);
+    return { reply: outcome === 'unchecked' && refused !== undefined ? refused : this.#outcomeReply(outcome), personId };
+  }
+
+  async #unseal(passcode: string, personIds: readonly string[]): Promise<Unsealing> {
+    const { vault } = this.#world;
+    if (personIds.length === 0) return vault.unsealWithPasscode(passcode);
+    for (const personId of new Set(personIds)) {
+      const unsealing = await vault.unsealWithPasscode(passcode, personId);
+      if (unsealing.kind !== 'wrong-passcode') return unsealing;
+    }
+    return { kind: 'wrong-passcode' };
   }
 
   #outcomeReply(outcome: PasscodeOutcome): Reply {

@@ -3,7 +3,8 @@ import type { HomeView, KeyProtection, LockedView, ModeView, PersonView, SeatsVi
 import type { LockState } from '../../contract/lock-state.ts';
 import { passcodeReasonSentences } from '../../contract/sentences.ts';
 import type { Gallery } from '../../identity/template.ts';
-import type { Person, Protection } from '../../vault/api.ts';
+import type { Protection, Vault } from '../../vault/api.ts';
+import { faceView } from './learned-face.ts';
 
 /** Something to say on the lock screen for a moment. */
 export interface Notice {
@@ -40,10 +41,15 @@ export function seatsView(camera: CameraDescription | undefined, seat: Simulated
 }
 
 /** People as settings list them. A name or a face that is sealed does not show. */
-export function peopleView(people: readonly Person[], galleries: readonly Gallery[], model: string | undefined): PersonView[] {
-  return people.map(({ id, name, createdAtMs }) => {
+export function peopleView(
+  vault: Pick<Vault, 'people' | 'galleries' | 'adaptation' | 'learning'>,
+  model: string | undefined,
+): PersonView[] {
+  const galleries = vault.galleries();
+  return vault.people().map(({ id, name, createdAtMs }) => {
     const gallery = galleries.find(({ personId }) => personId === id);
-    return { id, name, addedAtMs: createdAtMs, face: gallery === undefined ? 'sealed' : hasFace(gallery, model) ? 'enrolled' : 'none' };
+    const face = gallery === undefined ? 'sealed' : hasFace(gallery, model) ? 'enrolled' : 'none';
+    return { id, name, addedAtMs: createdAtMs, face, details: face === 'enrolled' ? faceView(vault, id) : undefined };
   });
 }
 

@@ -132,7 +132,10 @@ test('a wiped transform holds nothing of the secret and matches nobody', () => {
   const renewal = renewalOf(secretOf(9));
   const templates = renewedTemplates([templateOf(vectorOf(1))], renewal);
   wipeRenewal(renewal);
-  expect(renewal.blocks.flatMap((block) => [...block]).every((value) => value === 0)).toBe(true);
+  expect(renewal.blocks.flatMap((block) => [...block]).every((value) => Number.isNaN(value))).toBe(true);
+  expect(opens({ personId: 'owner', templates, renewal })).toBe(false);
+  // Where the templates were wiped as well, both must not fall on the same point.
+  for (const { vector } of templates) vector.fill(0);
   expect(opens({ personId: 'owner', templates, renewal })).toBe(false);
 });
 

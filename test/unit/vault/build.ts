@@ -7,7 +7,7 @@ import type { Keystore } from '../../../main/vault/keystore.ts';
 import { openVault } from '../../../main/vault/vault.ts';
 import { templates } from './data.ts';
 
-export { counters, systemKeystore, templates } from './data.ts';
+export { counters, holds, systemKeystore, templates } from './data.ts';
 
 export const passcode = 'correct horse 7';
 export const noKeystore: Keystore = { kind: 'none', sentence: 'No key store: type the passcode once per start.' };

@@ -24,7 +24,7 @@ if (task === 'hold') {
   let round = written.kind === 'counters' ? written.counters.highestWallMs : 0;
   for (;;) {
     round += 1;
-    const replaced = vault.replaceTemplates(personId, templates(5, round), 'learned');
+    const replaced = vault.replaceTemplates(personId, templates(5, round));
     const counted = vault.writeCounters({ ...counters, highestWallMs: round });
     if (replaced.kind !== 'done' || counted.kind !== 'done') throw new Error('not written');
     process.stdout.write(`${round}\n`);

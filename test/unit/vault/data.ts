@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { LockCounters } from '../../../main/contract/lock-counters.ts';
-import type { Template } from '../../../main/identity/template.ts';
+import { embeddingDistance } from '../../../main/identity/matcher.ts';
+import { renewedVector } from '../../../main/identity/renewal.ts';
+import type { Gallery, Template } from '../../../main/identity/template.ts';
 import type { Keystore } from '../../../main/vault/keystore.ts';
 
 /** Templates with unit vectors that follow from `seed` (a linear congruential generator: Numerical Recipes, 7.1). */
@@ -22,6 +24,16 @@ export function templates(count: number, seed: number): readonly Template[] {
       pitchDeg: 3.5,
       createdAtMs: 1_780_000_000_000 + index,
     };
+  });
+}
+
+/** Whether a gallery holds just these templates, given as the network gave them, under the renewal of the gallery. */
+export function holds(gallery: Gallery | undefined, expected: readonly Template[]): boolean {
+  const { templates: kept = [], renewal } = gallery ?? {};
+  if (renewal === undefined || kept.length !== expected.length) return false;
+  return expected.every(({ vector, ...description }, index) => {
+    const { vector: stored, ...others } = kept[index] as Template;
+    return JSON.stringify(others) === JSON.stringify(description) && embeddingDistance(stored, renewedVector(vector, renewal)) < 1e-5;
   });
 }
 

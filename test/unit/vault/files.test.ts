@@ -9,7 +9,7 @@ import { restoreBackup } from '../../../main/vault/backup.ts';
 import { vaultFile } from '../../../main/vault/files.ts';
 import { applicationId } from '../../../main/vault/schema.ts';
 import { openVault } from '../../../main/vault/vault.ts';
-import { counters, enrolled, expectSentence, newFolder, noKeystore, opened, passcode, systemKeystore, templates } from './build.ts';
+import { counters, enrolled, expectSentence, holds, newFolder, noKeystore, opened, passcode, systemKeystore, templates } from './build.ts';
 
 vi.mock('node:crypto', async (original) => (await import('./cheap-scrypt.ts')).cheapScrypt(original));
 
@@ -160,22 +160,22 @@ test.skipIf(!canMount)('a full disk: a sentence, nothing half written, and what 
       // Full.
     }
     let last = 1;
-    let full = vault.replaceTemplates(personId, templates(5, 2), 'learned');
+    let full = vault.replaceTemplates(personId, templates(5, 2));
     for (let seed = 2; full.kind === 'done'; seed += 1) {
       last = seed;
-      full = vault.replaceTemplates(personId, templates(5, seed + 1), 'learned');
+      full = vault.replaceTemplates(personId, templates(5, seed + 1));
     }
     expect(full).toEqual({ kind: 'refused', sentence: 'The disk is full: nothing was changed.' });
-    expect(vault.gallery(personId)?.templates).toEqual(templates(5, last));
+    expect(holds(vault.gallery(personId), templates(5, last))).toBe(true);
     expectSentence(await vault.enrolPerson({ name: 'Bea', passcode: 'passcode of bea', templates: templates(5, 3) }));
     expect(vault.people()).toHaveLength(1);
     vault.seal();
     expect(await vault.unsealWithPasscode(passcode)).toMatchObject({ kind: 'unsealed', records: { kind: 'whole' } });
-    expect(vault.gallery(personId)?.templates).toEqual(templates(5, last));
+    expect(holds(vault.gallery(personId), templates(5, last))).toBe(true);
     vault.close();
     const again = opened(mount);
     expect(await again.unsealWithPasscode(passcode)).toMatchObject({ kind: 'unsealed', records: { kind: 'whole' } });
-    expect(again.gallery(personId)?.templates).toEqual(templates(5, last));
+    expect(holds(again.gallery(personId), templates(5, last))).toBe(true);
     again.close();
     const below = join(mount, 'new');
     expectSentence(openVault(below, noKeystore));
@@ -203,7 +203,7 @@ test('kill -9 in the middle of writing loses nothing that was said to be written
     expect(round).toBeGreaterThanOrEqual(written);
     expect(vault.unsealWithKeystore()).toEqual({ kind: 'unsealed', personIds: [personId] });
     // The round after the one counted may have been under way: its templates may be there, never anything between.
-    expect([templates(5, round), templates(5, round + 1)]).toContainEqual(vault.gallery(personId)?.templates);
+    expect([round, round + 1].some((seed) => holds(vault.gallery(personId), templates(5, seed)))).toBe(true);
     expect(vault.readLog().kind).toBe('intact');
     vault.close();
   }

@@ -8,6 +8,7 @@ import {
   counters,
   enrolled,
   expectSentence,
+  holds,
   newFolder,
   noKeystore,
   opened,
@@ -31,14 +32,14 @@ test('gives back after a restart what was enrolled, to the passcode alone', asyn
   expect(vault.galleries()).toEqual([]);
   expect(await vault.unsealWithPasscode(passcode)).toEqual({ kind: 'unsealed', personId, records: { kind: 'whole' } });
   expect(vault.people()[0]?.name).toBe('Ada Lovelace');
-  expect(vault.gallery(personId)).toEqual({ personId, templates: templates(5, 7) });
+  expect(holds(vault.gallery(personId), templates(5, 7))).toBe(true);
 });
 
 test('holds nothing in clear: no name, no passcode, no vector, whole or in parts', async () => {
   const folder = newFolder();
   const vault = opened(folder);
   const personId = await enrolled(vault, 'Grace Hopper', 3);
-  vault.replaceTemplates(personId, templates(6, 4), 'learned');
+  vault.replaceTemplates(personId, templates(6, 4));
   vault.record({ kind: 'look-refused', reason: 'not-recognised' });
   const whileOpen = bytesOf(folder);
   vault.close();
@@ -69,7 +70,7 @@ test('sealing overwrites keys and templates in memory and stays sealed until the
   expect(vault.gallery(personId)).toBeUndefined();
   expect(vault.people()[0]?.name).toBeUndefined();
   expect(vault.unsealWithKeystore()).toEqual({ kind: 'passcode-needed', sentence: 'The passcode is required.' });
-  expectSentence(vault.replaceTemplates(personId, templates(1, 1), 'learned'));
+  expectSentence(vault.replaceTemplates(personId, templates(1, 1)));
   expect(await vault.unsealWithPasscode(passcode)).toMatchObject({ kind: 'unsealed' });
   expect(vault.gallery(personId)?.templates).toHaveLength(5);
 });
@@ -171,9 +172,9 @@ test('templates taken away leave no sealed bytes behind', async () => {
   const folder = newFolder();
   const vault = opened(folder);
   const personId = await enrolled(vault, 'Ada');
-  vault.replaceTemplates(personId, templates(40, 5), 'enrolled');
+  vault.replaceTemplates(personId, templates(40, 5));
   const before = sealedValue(folder, "record WHERE kind = 'templates'");
-  vault.replaceTemplates(personId, templates(1, 6), 'undone');
+  vault.replaceTemplates(personId, templates(1, 6));
   vault.close();
   const after = bytesOf(folder);
   for (let start = 0; start + 32 <= before.length; start += 32) expect(after.includes(before.subarray(start, start + 32))).toBe(false);
@@ -192,7 +193,7 @@ test('changes the passcode: the old one no longer opens, the templates stay', as
   const again = opened(folder);
   expect(await again.unsealWithPasscode(passcode)).toEqual({ kind: 'wrong-passcode' });
   expect(await again.unsealWithPasscode('another one')).toMatchObject({ kind: 'unsealed', records: { kind: 'whole' } });
-  expect(again.gallery(personId)?.templates).toEqual(templates(5, 1));
+  expect(holds(again.gallery(personId), templates(5, 1))).toBe(true);
 });
 
 test('rotates the key: every sealed byte is new, an old copy of a record no longer opens', async () => {
@@ -202,8 +203,8 @@ test('rotates the key: every sealed byte is new, an old copy of a record no long
   const before = bytesOf(folder);
   expect(await vault.rotateKey(personId, 'not the one')).toEqual({ kind: 'wrong-passcode' });
   expect(await vault.rotateKey(personId, passcode)).toEqual({ kind: 'done' });
-  expect(vault.gallery(personId)?.templates).toEqual(templates(5, 1));
-  vault.replaceTemplates(personId, templates(6, 2), 'learned');
+  expect(holds(vault.gallery(personId), templates(5, 1))).toBe(true);
+  vault.replaceTemplates(personId, templates(6, 2));
   vault.close();
   // Old ciphertext is gone from the file: no 64 bytes of the longest old record are left.
   const after = bytesOf(folder);
@@ -215,7 +216,7 @@ test('rotates the key: every sealed byte is new, an old copy of a record no long
   expect(shared).toBeLessThanOrEqual(2);
   const again = opened(folder);
   expect(await again.unsealWithPasscode(passcode)).toMatchObject({ kind: 'unsealed', records: { kind: 'whole' } });
-  expect(again.gallery(personId)?.templates).toEqual(templates(6, 2));
+  expect(holds(again.gallery(personId), templates(6, 2))).toBe(true);
 });
 
 test('several people have each their own passcode, and a second one needs the first present', async () => {
@@ -300,6 +301,6 @@ test('a backup opens with the passcode on another machine, and the keystore of t
   expect(restored.readCounters()).toEqual({ kind: 'lost' });
   expect(await restored.unsealWithPasscode('not the one')).toEqual({ kind: 'wrong-passcode' });
   expect(await restored.unsealWithPasscode(passcode)).toMatchObject({ kind: 'unsealed', records: { kind: 'whole' } });
-  expect(restored.gallery(personId)?.templates).toEqual(templates(5, 11));
+  expect(holds(restored.gallery(personId), templates(5, 11))).toBe(true);
   expect(restored.readLog()).toMatchObject({ kind: 'intact', entries: [{ event: { kind: 'log-started' } }] });
 });
