@@ -15,6 +15,7 @@ import type { FaceNetworks } from '../vision/recognise.ts';
 import { type Timing, timeCapture, timingOf } from './capture-timing.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from './console.ts';
 import { findModelsDir } from './models-dir.ts';
+import { timeRgbdNetwork } from './network-timing.ts';
 
 /** What scanning does to the thread that draws the windows. */
 interface Responsiveness {
@@ -39,6 +40,8 @@ export async function bench(args: string[]): Promise<number> {
   if (workerFile === undefined) return refuse('the vision worker is not built: run "npm run build".');
   // Before the networks are there: their threads stay awake for a while after each run.
   const capture = timeCapture();
+  const rgbd = await timeRgbdNetwork(modelsDir);
+  if (rgbd.kind === 'failed') return refuse(rgbd.sentence);
   const loading = await loadFaceNetworks(modelsDir, networkThreads);
   if (loading.kind === 'refused') return refuse(loading.sentence);
 
@@ -49,7 +52,8 @@ export async function bench(args: string[]): Promise<number> {
   if (responsiveness.kind === 'failed') return refuse(responsiveness.sentence);
   const memoryMiB = Math.round(process.memoryUsage().rss / 2 ** 20);
 
-  const report = { command: 'bench', machine, networkThreads, stages: stages.timings, capture, scanning: responsiveness.value, memoryMiB };
+  const timings = { ...stages.timings, ...(rgbd.kind === 'timed' ? { rgbd: rgbd.timing } : {}) };
+  const report = { command: 'bench', machine, networkThreads, stages: timings, capture, scanning: responsiveness.value, memoryMiB };
   if (values.json) {
     printJson(report);
     return exitCode.positive;
@@ -61,6 +65,7 @@ export async function bench(args: string[]): Promise<number> {
     ['stage', 'frames', 'median ms', 'p95 ms'],
     Object.entries(report.stages).map(([stage, timing]) => [stage, timing.n, timing.p50Ms.toFixed(1), timing.p95Ms.toFixed(1)]),
   );
+  if (rgbd.kind === 'timed') printLine('rgbd: the RGB-D network alone, on one thread');
   printTable(
     ['a Kinect v2 frame', 'frames', 'median ms', 'p95 ms', 'processor ms'],
     Object.entries(capture).map(([stage, timing]) => [

@@ -21,15 +21,21 @@ const commands: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
 
 const usage = `Usage: facelatch COMMAND
 
-  doctor [--json]                       what is here, what is missing and the line that mends it
-  simulate [--json]                     register, unlock, strangers and photographs on the built-in recordings
-  evaluate pairs --images DIR --pairs FILE|all [--det FILE.svg] [--json]
-  evaluate recordings DIR [--format vap] [--gates off] [--det FILE.svg] [--json]
+  doctor [--json] [--profile DIR]       what is here, what is missing and the line that mends it
+  simulate [--model M] [--json]         register, unlock, strangers and photographs on the built-in recordings
+  evaluate pairs --images DIR --pairs FILE|all [--people FILE] [--model M]... [--modality colour|depth] [--det FILE.svg] [--json]
+  evaluate recordings DIR [--format vap] [--people FILE] [--model M]... [--modality colour|depth] [--gates off] [--protocol all]
+                      [--det FILE.svg] [--map FILE.svg] [--json]
+  evaluate calibrate-fusion (DIR | --images DIR) [--people FILE] [--json]
   record --camera ID --out DIR --seconds N
   calibrate --camera ID --out FILE.json [--seconds N] [--json]
   bench [--json]                        how long each stage takes here
   experiment poisoning [--json]         attacks that feed the templates, with the guard and without
+  experiment attacks --recordings DIR [--real DIR] [--observations FILE] [--json]   who gets past liveness and the lock, and whom it refuses
+  experiment attention --recordings DIR [--observations FILE] [--json]   who gets in with eyes closed, whom attention refuses
+  experiment year --recordings DIR [--observations FILE] [--json]        a year of changing faces, with adaptation and without
 
+M is sface, rgbd or fused; evaluate takes several, or all.
 Exit codes: 0 done and positive, 1 done and negative, 2 wrong usage or bad input.`;
 
 /** Runs one command and gives its exit code. Wrong options are refused in one line. */

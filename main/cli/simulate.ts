@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { readFrames } from '../capture/recording/reader.ts';
 import { openCast, type SimulatedCast } from '../capture/simulated/cast.ts';
+import { identityModels, isIdentityModel } from '../contract/identity-model.ts';
 import type { Observation } from '../contract/observation.ts';
 import { thresholdsOf } from '../identity/thresholds.ts';
-import { loadFaceNetworks } from '../vision/load-networks.ts';
+import { identityModelInService, loadFaceNetworks } from '../vision/load-networks.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from './console.ts';
 import { observeFrames } from './evaluation/observe.ts';
@@ -34,19 +35,23 @@ type Observing<Value> = { readonly kind: 'observed'; readonly value: Value } | {
 
 /**
  * The article's own experiment on the built-in recordings: each simulated person in turn registers, looks, and is looked for by strangers and
- * photographs. Exits with 0 when every owner got in and nobody else did, 1 otherwise.
+ * photographs. `--model` is the network in service when not given. Exits with 0 when every owner got in and nobody else did, 1 otherwise.
  */
 export async function simulate(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    args,
+    options: { model: { type: 'string', default: identityModelInService }, json: { type: 'boolean', default: false } },
+  });
+  const { model } = values;
+  if (!isIdentityModel(model)) return refuse(`there is no model "${model}": it is ${identityModels.join(', ')}.`);
+  const threshold = thresholdsOf(model)?.unlock;
+  if (threshold === undefined) return refuse(`the network ${model} has no calibrated threshold, so it unlocks nothing.`);
   const modelsDir = findModelsDir();
   const opened = await openCast(modelsDir);
   if (opened.kind === 'failed') return refuse(opened.sentence);
-  const loading = await loadFaceNetworks(modelsDir, 2);
+  const loading = await loadFaceNetworks(modelsDir, 2, model);
   if (loading.kind === 'refused') return refuse(loading.sentence);
   const { networks } = loading;
-  const model = networks.identity.model;
-  const threshold = thresholdsOf(model)?.unlock;
-  if (threshold === undefined) return refuse(`the network ${model} has no calibrated threshold.`);
 
   const seen = await observeCast(networks, opened.cast);
   if (seen.kind === 'failed') return refuse(seen.sentence);

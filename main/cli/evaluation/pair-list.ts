@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** One picture of LFW's layout: `file` is `NAME/NAME_0001.jpg`, relative to the folder of pictures. */
 export interface NamedPicture {
@@ -57,6 +58,17 @@ function namedPicture(name: string, number: string): NamedPicture {
 /** Every picture that the pairs name, once. */
 export function listedPictures(pairs: readonly PicturePair[]): NamedPicture[] {
   return [...new Map(pairs.flatMap(({ first, second }) => [first, second]).map((picture) => [picture.file, picture])).values()];
+}
+
+/** Every JPEG of LFW's layout (`NAME/NAME_0001.jpg`) under a folder, in the order of their names. */
+export async function findPictures(folder: string): Promise<NamedPicture[]> {
+  const people = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const pictures: NamedPicture[] = [];
+  for (const name of people.sort()) {
+    const files = (await readdir(join(folder, name))).filter((file) => /\.jpe?g$/i.test(file)).sort();
+    pictures.push(...files.map((file) => ({ name, file: `${name}/${file}` })));
+  }
+  return pictures;
 }
 
 const isNumber = (field: string): boolean => /^\d{1,6}$/.test(field);

@@ -1,9 +1,7 @@
 import type { Observation } from '../../contract/observation.ts';
-import { embeddingDistance } from '../../identity/matcher.ts';
 import type { Gallery, Template } from '../../identity/template.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 import { Progress } from '../console.ts';
-import { faceVectors } from './face-vectors.ts';
 import { observeFrames } from './observe.ts';
 import type { Comparisons } from './rates.ts';
 import { type ReplayedLook, replayLook } from './replay.ts';
@@ -76,46 +74,6 @@ export async function compareThroughGates(networks: FaceNetworks, set: SessionSe
     if (lookAt(seen.observations, gallery, model).decision === 'unlock') tally.accepted++;
   }
   return { kind: 'compared', comparisons: typed(genuine, impostor), samples, failuresToAcquire: failures, attacks };
-}
-
-/** Recognition alone: every frame in which a face can be made out, near enough or dark or flat, against every enrolled frame's nearest. */
-export async function compareFacesAlone(networks: FaceNetworks, set: SessionSet): Promise<RecordingComparison> {
-  const vectors = { enrol: new Map<string, Float32Array[]>(), probe: new Map<string, Float32Array[]>() };
-  const progress = new Progress(
-    'embedding',
-    set.people.reduce((sum, person) => sum + person.enrol.length + person.probe.length, 0),
-  );
-  let samples = 0;
-  let failures = 0;
-  for (const person of set.people) {
-    for (const use of ['enrol', 'probe'] as const) {
-      const found: Float32Array[] = [];
-      for (const session of person[use]) {
-        for await (const read of session.frames()) {
-          if (read.kind === 'failed') return read;
-          const { width, height } = read.frame.calibration.color;
-          const [vector] = await faceVectors(networks, [networks.identity], { width, height, rgba: read.frame.color }, () => undefined);
-          samples++;
-          if (vector === undefined) failures++;
-          else found.push(vector);
-        }
-        progress.step();
-      }
-      vectors[use].set(person.name, found);
-    }
-  }
-  const genuine: number[] = [];
-  const impostor: number[] = [];
-  for (const [person, probes] of vectors.probe) {
-    for (const [owner, gallery] of vectors.enrol) {
-      if (gallery.length === 0) continue;
-      for (const probe of probes) {
-        const nearest = gallery.reduce((least, vector) => Math.min(least, embeddingDistance(probe, vector)), Infinity);
-        (owner === person ? genuine : impostor).push(nearest);
-      }
-    }
-  }
-  return { kind: 'compared', comparisons: typed(genuine, impostor), samples, failuresToAcquire: failures, attacks: {} };
 }
 
 function lookAt(observations: readonly Observation[], gallery: Gallery, model: string): ReplayedLook {

@@ -47,8 +47,7 @@ export async function findSessions(dir: string, modelsDir: string): Promise<Foun
     const probe = sessions.filter((each) => !each.startsWith('enrol')).map((each) => session(join(dir, name, each)));
     if (enrol.length + probe.length > 0) people.push({ name, enrol, probe });
   }
-  if (!people.some(({ enrol }) => enrol.length > 0))
-    return { kind: 'failed', sentence: `${dir} holds no PERSON/enrol… session, so there is nobody to compare with.` };
+  if (people.length === 0) return { kind: 'failed', sentence: `${dir} holds no PERSON/SESSION recordings.` };
   const attacks: AttackSession[] = [];
   for (const species of (await folders(join(dir, 'attacks'))) ?? []) {
     for (const number of (await folders(join(dir, 'attacks', species))) ?? []) {
@@ -87,6 +86,11 @@ export async function findVapSessions(dir: string): Promise<FoundSessions> {
   if (people.length === 0)
     return { kind: 'failed', sentence: `${dir} holds no PERSON/ with pictures of the VAP database (…c.bmp with …d.dat).` };
   return { kind: 'found', set: { people, attacks: [] } };
+}
+
+/** The same recordings without the people who are not included, and without attacks on them. */
+export function keepPeople({ people, attacks }: SessionSet, includes: (name: string) => boolean): SessionSet {
+  return { people: people.filter(({ name }) => includes(name)), attacks: attacks.filter(({ target }) => includes(target)) };
 }
 
 /** Names of the folders and `.oni` files in a folder, in order; `undefined` when it cannot be read. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { faceShapeFile } from '../../../main/vision/face-shape.ts';
 import { networkFiles } from '../../../main/vision/load-networks.ts';
 import { modelsDir } from './frames.ts';
 
@@ -17,7 +18,14 @@ const vectorLength = 128;
 /** A folder `models/` with all that finds faces, SFace and the small network in place of the RGB-D one, named in its manifest. */
 export async function modelsWithSmallRgbd(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'facelatch-small-'));
-  for (const name of [networkFiles.detector, networkFiles.landmarks, networkFiles.blendshapes, networkFiles.sface, 'simulated'])
+  for (const name of [
+    networkFiles.detector,
+    networkFiles.landmarks,
+    networkFiles.blendshapes,
+    networkFiles.sface,
+    faceShapeFile,
+    'simulated',
+  ])
     await symlink(join(modelsDir, name), join(folder, name));
   const bytes = smallRgbd();
   const manifest = JSON.parse(await readFile(join(modelsDir, 'manifest.json'), 'utf8')) as { models: { file: string; sha256: string }[] };
