@@ -1,8 +1,10 @@
 import type { Attention, HeadPose } from '../contract/observation.ts';
 import { angleBetweenDeg } from '../geometry/head-pose.ts';
 import type { Point3 } from '../geometry/plane.ts';
+import { type EyeMeasures, measureEyes } from './eyes.ts';
 import { type Landmarks, landmarkPoint } from './landmarks.ts';
 import type { Network } from './network.ts';
+import type { Picture } from './picture.ts';
 
 /** The 146 landmarks that MediaPipe's blendshape network reads, in its order. */
 // biome-ignore format: a table
@@ -14,32 +16,42 @@ const blendshapePoints = [
   400, 402, 405, 409, 415, 454, 466, 468, 469, 470, 471, 472, 473, 474, 475, 476, 477,
 ];
 
-/** Places of the eyes' expressions among the 52 outputs (ARKit's names). */
-const output = {
-  blinkLeft: 9,
-  blinkRight: 10,
-  downLeft: 11,
-  downRight: 12,
-  inLeft: 13,
-  inRight: 14,
-  outLeft: 15,
-  outRight: 16,
-  upLeft: 17,
-  upRight: 18,
-} as const;
+/** Places of the eyes' blinks among the 52 outputs (ARKit's names). */
+const output = { blinkLeft: 9, blinkRight: 10 } as const;
 
-/** Both eyes at least so shut are closed. MediaPipe's blink reads 0 to 0.3 for open eyes and 0.6 and more for shut ones. */
-const closedBlink = 0.55;
-/** An eye turned as far as it goes: about 35 degrees sideways, 25 up or down. */
-const fullTurnYawDeg = 35;
-const fullTurnPitchDeg = 25;
-/** The screen around the camera fills a cone of about so many degrees from where the person sits. */
-const attentionConeDeg = 28;
+/*
+ * The weights below are fitted on the `tune` people of `models/render/gaze_set.py`, whose figures are never reported; `docs/attention.md` has the command and
+ * what it prints for other people.
+ */
 
 /**
- * Whether the eyes are open and directed at the camera, from blendshapes and head pose. `head`: middle of the face in camera millimetres. Runs one small network.
+ * Logistic regression of an eye being shut. The network's blink alone calls shut eyes open behind glasses and in wide eyes, and the landmarks draw an open eye
+ * on a shut lid; brightness around the iris does not.
  */
-export async function judgeAttention(network: Network, landmarks: Landmarks, pose: HeadPose, head: Point3): Promise<Attention> {
+const shut = { blink: 1.48, opening: -14.2, contrast: -19.0, bias: 4.14 } as const;
+/** Both eyes at least so probably shut are closed: lower than a half, since eyes taken for open unlock. */
+const closedProbability = 0.22;
+
+/**
+ * Degrees of gaze: linear in the head's pose and in how far the irises are off the middle of their corners. An eyeball of 12 mm behind an opening of 29 mm
+ * gives 140 degrees for an eye's width; the pose weighs less than 1 because it is measured too.
+ */
+const gazeYaw = { pose: 0.72, aside: 138.9, bias: -1.3 } as const;
+const gazePitch = { pose: 0.85, down: -177.2, bias: -9.9 } as const;
+/** The screen around the camera fills a cone of about 30 degrees from where the person sits, and a gaze is measured to 7 degrees. */
+const attentionConeDeg = 38;
+
+/**
+ * Whether the eyes are open and directed at the camera, from blendshapes, lids, irises and head pose. `head`: middle of the face in camera millimetres. Runs one
+ * small network. Eyes that cannot be measured are `unknown`, which never counts as attentive.
+ */
+export async function judgeAttention(
+  network: Network,
+  picture: Picture,
+  landmarks: Landmarks,
+  pose: HeadPose,
+  head: Point3,
+): Promise<Attention> {
   const data = new Float32Array(2 * blendshapePoints.length);
   blendshapePoints.forEach((index, place) => {
     const { x, y } = landmarkPoint(landmarks, index);
@@ -48,20 +60,24 @@ export async function judgeAttention(network: Network, landmarks: Landmarks, pos
   });
   const { blendshapes } = await network.run({ points: { data, shape: [1, blendshapePoints.length, 2] } });
   const read = (index: number): number => blendshapes?.[index] ?? Number.NaN;
-  const leftBlink = read(output.blinkLeft);
-  const rightBlink = read(output.blinkRight);
-  // Looking out with the left eye and in with the right is the person's left: image right.
-  const eyeYawDeg = ((read(output.outLeft) - read(output.inLeft) + read(output.inRight) - read(output.outRight)) / 2) * fullTurnYawDeg;
-  const eyePitchDeg =
-    ((read(output.upLeft) + read(output.upRight) - read(output.downLeft) - read(output.downRight)) / 2) * fullTurnPitchDeg;
-  const gaze = direction(pose.yawDeg + eyeYawDeg, pose.pitchDeg + eyePitchDeg);
+  const { left, right } = measureEyes(picture, landmarks);
+  const leftBlink = shutProbability(read(output.blinkLeft), left);
+  const rightBlink = shutProbability(read(output.blinkRight), right);
+  const gaze = direction(
+    gazeYaw.pose * pose.yawDeg + (gazeYaw.aside * (left.aside + right.aside)) / 2 + gazeYaw.bias,
+    gazePitch.pose * pose.pitchDeg + (gazePitch.down * (left.down + right.down)) / 2 + gazePitch.bias,
+  );
   const gazeDeg = angleBetweenDeg(gaze, { x: -head.x, y: -head.y, z: -head.z });
   return { kind: kindOf(leftBlink, rightBlink, gazeDeg), leftBlink, rightBlink, gazeDeg };
 }
 
+function shutProbability(blink: number, { opening, contrast }: EyeMeasures): number {
+  return 1 / (1 + Math.exp(-(shut.blink * blink + shut.opening * opening + shut.contrast * contrast + shut.bias)));
+}
+
 function kindOf(leftBlink: number, rightBlink: number, gazeDeg: number): Attention['kind'] {
   if (![leftBlink, rightBlink, gazeDeg].every(Number.isFinite)) return 'unknown';
-  if (Math.min(leftBlink, rightBlink) >= closedBlink) return 'eyes-closed';
+  if (Math.min(leftBlink, rightBlink) >= closedProbability) return 'eyes-closed';
   return gazeDeg <= attentionConeDeg ? 'attentive' : 'looking-away';
 }
 
