@@ -4,14 +4,17 @@
     python3 models/training/export.py --weights DIR/embedder.pt --out models/rgbd-embedder.onnx
 
 Input `face` [N,4,112,112], output `embedding` [N,128] of unit length, opset 13. Batch
-normalisation is folded into the convolutions. Prints the sha256 that the manifest names.
+normalisation is folded into the convolutions. Prints the sha256 that the manifest names, and writes
+references.json: what PyTorch answers to a few made-up inputs, which the tests hold ONNX Runtime to.
 """
 
 import argparse
 import hashlib
+import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
@@ -23,6 +26,7 @@ from training.aligned import SIDE_PX
 from training.network import Fire, RgbdEmbedder
 
 OPSET = 13
+REFERENCES = Path(__file__).resolve().parent / "references.json"
 
 
 class FoldedFire(nn.Module):
@@ -84,6 +88,19 @@ def write(network, path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
+def made_up(number):
+    """Input [4,112,112] number `number`: waves, the same in any language."""
+    c, y, x = np.meshgrid(np.arange(4), np.arange(SIDE_PX), np.arange(SIDE_PX), indexing="ij")
+    return np.sin(0.05 * (c + 1) * x + 0.03 * (number + 1) * y + c).astype(np.float32)
+
+
+def references(network, count=4):
+    """PyTorch's answers [count,128] to the made-up inputs, by the network as it was trained."""
+    with torch.no_grad():
+        faces = torch.from_numpy(np.stack([made_up(n) for n in range(count)]))
+        return network.eval()(faces).numpy()
+
+
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -96,6 +113,8 @@ def main():
     except (OSError, RuntimeError) as problem:
         sys.exit(f"{arguments.weights} holds no weights of this network: {problem}")
     digest = write(network, arguments.out)
+    answers = [[round(float(v), 7) for v in vector] for vector in references(network)]
+    REFERENCES.write_text(json.dumps({"sha256": digest, "embeddings": answers}) + "\n")
     parameters = sum(p.numel() for p in network.parameters())
     print(
         f"{arguments.out}: {arguments.out.stat().st_size} bytes, {parameters} parameters, {digest}"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train the RGB-D identity network.
 
-    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 4600]
+    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 4100]
 
 --store and --validation are folders by `make_store.py` (splits train and validation). Writes
 checkpoint.pt while it runs and embedder.pt (averaged weights) at the end, and a line of figures
@@ -86,7 +86,7 @@ def batch(batches, grain):
     x = np.empty((len(rows), 4, SIDE_PX, SIDE_PX), np.float32)
     for i in range(len(rows)):
         # Nothing teaches a face of a photograph without its colour.
-        lost = (0.15, 0.1) if i < n else (0.0, 0.3)
+        lost = (0.35, 0.05) if i < n else (0.0, 0.3)
         x[i] = augmented(colour[i], depth[i], batches.rng, grain, *lost)
     teacher = torch.from_numpy(taken(batches.faces.teacher, rows[n:]))
     face = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
@@ -130,7 +130,7 @@ def main():
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=4600)
+    parser.add_argument("--steps", type=int, default=4100)
     parser.add_argument("--recipe", choices=RECIPES, default="full")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--report", type=int, default=500)
