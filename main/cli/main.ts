@@ -32,8 +32,10 @@ const usage = `Usage: facelatch COMMAND
   bench [--json]                        how long each stage takes here
   experiment poisoning [--json]         attacks that feed the templates, with the guard and without
   experiment attacks --recordings DIR [--real DIR] [--observations FILE] [--json]   who gets past liveness and the lock, and whom it refuses
-  experiment attention --recordings DIR [--observations FILE] [--json]   who gets in with eyes closed, whom attention refuses
-  experiment year --recordings DIR [--observations FILE] [--json]        a year of changing faces, with adaptation and without
+  experiment attention (--recordings DIR [--observations FILE] | --photographs DIR...) [--json]
+                                        who gets in with eyes closed, whom attention refuses
+  experiment year --recordings DIR [--observations FILE] [--json]
+                                        a year of changing faces, with adaptation and without
 
 M is sface, rgbd or fused; evaluate takes several, or all.
 Exit codes: 0 done and positive, 1 done and negative, 2 wrong usage or bad input.`;

@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
-import { loadFaceNetworks } from '../../vision/load-networks.ts';
+import { loadFaceNetworks, loadIdentities } from '../../vision/load-networks.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
 import { noObservationFile, openObservationFile } from '../evaluation/observation-file.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
 import { type GazeFacts, type GazeLook, readGazeLooks } from './attention-looks.ts';
+import { readPhotographs } from './attention-photographs.ts';
 import { halfPoint } from './half-point.ts';
 import { observePeople } from './observed-people.ts';
 
-export const attentionUsage = 'facelatch experiment attention --recordings DIR [--observations FILE] [--json]';
+export const attentionUsage = 'facelatch experiment attention (--recordings DIR [--observations FILE] | --photographs DIR...) [--json]';
 
 /** A group of looks and how many of them attention refused. */
 export interface RefusalRow {
@@ -40,13 +41,19 @@ export interface AttentionReport {
 /**
  * Looks at rendered people whose eyes are known: who gets in with eyes closed, whom attention refuses although they look at the screen, and from what gaze
  * angle on it refuses. Every look is at the owner's own lock; one that would be refused with attention off too says nothing about attention and is listed
- * apart. Exits with 0 when nobody got in with closed eyes and at most 2 % of the attentive were refused, 1 otherwise, 2 for bad input.
+ * apart. With `--photographs` it says what attention makes of photographs of people who look into the lens. Exits with 0 when nobody got in with closed eyes and at most 2 % of the attentive were refused, 1 otherwise, 2 for bad input.
  */
 export async function attention(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { recordings: { type: 'string' }, observations: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      recordings: { type: 'string' },
+      observations: { type: 'string' },
+      photographs: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+    },
   });
+  if (values.photographs !== undefined) return photographs(values.photographs, values.json);
   if (values.recordings === undefined) return refuse(`usage: ${attentionUsage}`);
   const modelsDir = findModelsDir();
   const found = await findSessions(values.recordings, modelsDir);
@@ -70,6 +77,27 @@ export async function attention(args: string[]): Promise<number> {
   const { closed, attentive } = report;
   const holds = closed.unlocked.n > 0 && closed.unlocked.rate === 0 && attentive.refused.n > 0 && attentive.refused.rate <= 0.02;
   return holds ? exitCode.positive : exitCode.negative;
+}
+
+/** Photographs of real people with their eyes on the lens: how many are refused. */
+async function photographs(folders: readonly string[], json: boolean): Promise<number> {
+  const loading = await loadIdentities(findModelsDir(), 1, []);
+  if (loading.kind === 'refused') return refuse(loading.sentence);
+  const reading = await readPhotographs(loading.finders, folders);
+  if (reading.kind === 'failed') return refuse(reading.sentence);
+  const { attention: found } = reading;
+  if (json) printJson({ command: 'experiment attention', ...found });
+  else {
+    printLine(`experiment attention, ${found.photographs} photographs, ${found.withoutFace} of them without a face`);
+    printLine(
+      Object.entries(found.kinds)
+        .map(([kind, n]) => `${kind} ${n}`)
+        .join(', '),
+    );
+    printLine(`gaze from the lens: median ${found.gazeDeg.median.toFixed(1)} degrees, largest ${found.gazeDeg.largest.toFixed(1)}`);
+  }
+  const judged = found.photographs - found.withoutFace;
+  return judged > 0 && found.kinds.attentive >= 0.98 * judged ? exitCode.positive : exitCode.negative;
 }
 
 /** Counts. */
