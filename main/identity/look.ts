@@ -2,6 +2,7 @@ import type { Decision, RefusalReason } from '../contract/decision.ts';
 import type { Observation } from '../contract/observation.ts';
 import { adaptationRulesOf } from './adaptation-rules.ts';
 import { type ComparisonRules, compareWithTemplates } from './comparison.ts';
+import { addScore, isAlive, type LookLiveness, noLiveness } from './look-liveness.ts';
 import { renewedVector } from './renewal.ts';
 import type { Gallery } from './template.ts';
 import { thresholdsOf } from './thresholds.ts';
@@ -21,6 +22,8 @@ export interface Look {
   readonly refused: number;
   /** Refused frames that were not alive, of `refused`. */
   readonly notLive: number;
+  /** Of the matched frames. */
+  readonly liveness: LookLiveness;
   readonly nearest: number | undefined;
   readonly personId: string | undefined;
 }
@@ -40,12 +43,13 @@ export interface LookRules {
 
 /** A fresh look; frames captured before `startedAtMs` (the moment of the lock) never count. */
 export function beginLook(startedAtMs: number): Look {
-  return { startedAtMs, lastCapturedAtMs: startedAtMs, matched: 0, refused: 0, notLive: 0, nearest: undefined, personId: undefined };
+  const nothingSeen = { matched: 0, refused: 0, notLive: 0, liveness: noLiveness, nearest: undefined, personId: undefined };
+  return { startedAtMs, lastCapturedAtMs: startedAtMs, ...nothingSeen };
 }
 
 /**
  * Takes in one observation. A face of good quality, alive and attentive, is compared with each gallery; `framesToUnlock` matches of
- * one person end the look with a match, `framesToRefuse` judged and refused frames with a refusal. Frames that cannot be judged
+ * one person that together are alive end the look with a match, `framesToRefuse` judged and refused frames, or as many that match and are not alive, with a refusal. Frames that cannot be judged
  * (nobody, too dark, eyes closed) count for neither side. Frames must be new: taken after the look began, after the
  * last one, and at most two seconds ago.
  */
@@ -72,7 +76,7 @@ export function observeLook(
   const nearest = nearestPerson(observation.embedding, model, galleries, adaptationRulesOf(model) ?? thresholds);
   if (nearest === undefined) return unjudged(fresh, 'nobody-enrolled');
   if (!nearest.accepted) return refusedFrame(fresh, 'not-recognised', nearest.distance);
-  return matchedFrame(fresh, nearest.personId, nearest.distance);
+  return matchedFrame(fresh, nearest.personId, nearest.distance, observation.liveness.score);
 }
 
 interface NearestPerson {
@@ -99,13 +103,23 @@ function unjudged(look: Look, hint: RefusalReason): LookStep {
   return { look, verdict: undefined, hint };
 }
 
-function matchedFrame(look: Look, personId: string, distance: number): LookStep {
+function matchedFrame(look: Look, personId: string, distance: number, livenessScore: number): LookStep {
   // Two people who each match once are nobody's match: count anew when the person changes.
-  const matched = look.personId === personId ? look.matched + 1 : 1;
-  const next = { ...look, matched, personId, nearest: Math.min(look.nearest ?? Infinity, distance) };
+  const same = look.personId === personId;
+  const matched = same ? look.matched + 1 : 1;
+  const liveness = addScore(same ? look.liveness : noLiveness, livenessScore);
+  const next = { ...look, matched, liveness, personId, nearest: Math.min(look.nearest ?? Infinity, distance) };
   // Every refused frame asks for one more match, every frame that looked like a picture for two.
   if (matched < framesToUnlock + next.refused + next.notLive) return { look: next, verdict: undefined, hint: undefined };
-  return { look: next, verdict: { kind: 'match', personId, distance: next.nearest, capturedAtMs: look.lastCapturedAtMs }, hint: undefined };
+  if (isAlive(liveness))
+    return {
+      look: next,
+      verdict: { kind: 'match', personId, distance: next.nearest, capturedAtMs: look.lastCapturedAtMs },
+      hint: undefined,
+    };
+  // More frames may still speak for somebody living, but not for ever.
+  if (matched < framesToRefuse) return { look: next, verdict: undefined, hint: undefined };
+  return { look: next, verdict: { kind: 'refuse', reason: 'not-live', distance: next.nearest }, hint: undefined };
 }
 
 function refusedFrame(look: Look, reason: 'not-live' | 'not-recognised', distance: number | undefined): LookStep {

@@ -1,122 +1,82 @@
 import type { Liveness, LivenessCue } from '../contract/observation.ts';
-import { fitDepthPlane, heightAbovePlaneMm, type Point3 } from '../geometry/plane.ts';
-import { type FaceDepth, median } from './face-depth.ts';
-import { type Landmarks, landmarkIndex, landmarkPoint } from './landmarks.ts';
+import { faceRelief } from './face-relief.ts';
+import { type LivenessCueName, type LivenessCues, type LivenessInput, livenessCueNames, measureCues } from './liveness-cues.ts';
+import { type LivenessMemory, readFace, remember } from './liveness-memory.ts';
+import { type CueWeight, cueWeights, livenessBias } from './liveness-weights.ts';
 
-/** A cue passes between these. Where the numbers come from stands beside each. */
-interface Range {
-  readonly name: string;
+/** A bound that every living face keeps, whatever the score says. Where the numbers come from stands beside each. */
+interface Bound {
   readonly from: number;
   readonly to: number;
 }
 
-/** Standard deviation of the face from its best plane. Heads measure 8 to 20 mm, a sheet shows the sensor's noise: 1.5 to 4 mm. */
-const relief: Range = { name: 'reliefMm', from: 5.5, to: 40 };
-/** Nose tip over the plane of cheeks, inner eye corners and mouth. Adults' noses stand out 15 to 30 mm (Farkas 1994, nasal protrusion). */
-const nose: Range = { name: 'noseProtrusionMm', from: 8, to: 45 };
-/** Between the irises: adults have 51 to 77 mm (Dodgson 2004, 99.9 %); the margins allow for depth noise and turned heads. */
-const pupils: Range = { name: 'pupilDistanceMm', from: 44, to: 90 };
-/**
- * Correlation of measured relief with the relief that the landmark network expects of this face, planes taken out of both. Faces before a real Kinect v2 at
- * 1.1 m have 0.45 to 0.7 from the front, nearer ones 0.7 to 0.95; sheets -0.2 to 0.35.
- */
-const agreement: Range = { name: 'meshAgreement', from: 0.42, to: 1 };
+const bounds: Readonly<Partial<Record<LivenessCueName, Bound>>> = {
+  /** Standard deviation of the face from its best plane. Heads measure 8 to 20 mm, a sheet shows the sensor's noise: 1.5 to 4 mm. */
+  reliefMm: { from: 5.5, to: 40 },
+  /** Nose tip over the plane of cheeks, inner eye corners and mouth. Adults' noses stand out 15 to 30 mm (Farkas 1994, nasal protrusion). */
+  noseProtrusionMm: { from: 8, to: 45 },
+  /** Between the irises: adults have 51 to 77 mm (Dodgson 2004, 99.9 %); the margins allow for depth noise and turned heads. */
+  pupilDistanceMm: { from: 44, to: 90 },
+  /**
+   * Correlation of measured relief with the relief that the landmark network expects of this face, planes taken out of both. Faces before a real Kinect v2 at
+   * 1.1 m have 0.45 to 0.7 from the front, nearer ones 0.7 to 0.95; sheets -0.2 to 0.35.
+   */
+  meshAgreement: { from: 0.42, to: 1 },
+  /** Readings that an earlier frame had to the millimetre. A sensor before a head has its noise anew in every frame; 1 is a frame shown again. */
+  repeatedShare: { from: 0, to: 0.97 },
+};
 
 /** Below this share of measured points depth cannot tell. */
 const minimumMeasuredShare = 0.6;
+/** No cue counts for more than so many spreads: one odd measurement does not decide. */
+const farthestSpreads = 6;
+/** A cue that alone costs more log-odds than this is shown as one that speaks against a living face. */
+const reasonableCost = 1.5;
 
-const noseTipPoints = [1, 4, 5, 44, 274];
-const aroundEyesPoints = [33, 133, 159, 145, 263, 362, 386, 374];
-const aroundNosePoints = [133, 362, 50, 280, 101, 330, 205, 425, 61, 291, 36, 266, 207, 427];
+export interface JudgedLiveness {
+  readonly liveness: Liveness;
+  readonly memory: LivenessMemory | undefined;
+}
 
 /**
- * Judges from depth whether a face is a head and not a picture of one: relief against a plane, the nose, the distance of the eyes in millimetres,
- * and agreement of depth with the mesh. Every cue has to pass; the score is the smallest margin, squashed to 0..1. `unknown` when depth
- * is missing on too much of the face.
+ * Judges whether a face is a living head and not a picture, a screen, a mask or a recording of one: bounds that every living face keeps, and a score from
+ * 0 to 1 in which all cues count (`cueWeights`, fitted on rendered people). `live` means within the bounds; whether the score suffices is judged over several
+ * frames (`identity/look.ts`). `unknown` when depth is missing on too much of the face. A cue that needs an earlier frame is NaN without one and counts for neither side.
  */
-export function judgeLiveness(landmarks: Landmarks, depth: FaceDepth, focalPx: number, yawDeg: number): Liveness {
-  const surface = depth.points.slice(0, landmarkIndex.rightIris);
-  const measured = surface.filter((point): point is Point3 => point !== undefined);
-  const plane = fitDepthPlane(measured);
-  if (depth.measuredShare < minimumMeasuredShare || plane === undefined) return { kind: 'unknown', score: 0, cues: [] };
-  const cues = [
-    cue(relief, plane.residualMm),
-    cue(nose, noseProtrusionMm(depth)),
-    cue(pupils, pupilDistanceMm(landmarks, depth, focalPx, yawDeg)),
-    cue(agreement, meshAgreement(landmarks, depth)),
-  ];
-  const score = Math.min(...[relief, nose, pupils, agreement].map((range, index) => marginScore(range, cues[index]?.value ?? Number.NaN)));
-  return { kind: cues.every((each) => each.passed) ? 'live' : 'spoof', score, cues };
+export function judgeLiveness(input: LivenessInput): JudgedLiveness {
+  const { landmarks, face, depth, memory } = input;
+  const relief = face.measuredShare < minimumMeasuredShare ? undefined : faceRelief(landmarks, face, depth.intrinsics.fx);
+  if (relief === undefined) return { liveness: { kind: 'unknown', score: 0, cues: [] }, memory };
+  const readings = readFace(landmarks, depth);
+  return { liveness: judgeCues(measureCues(input, relief, readings)), memory: remember(memory, relief, readings) };
 }
 
-function cue(range: Range, value: number): LivenessCue {
-  return { name: range.name, value, passed: value >= range.from && value <= range.to };
+/** The verdict on cues that were measured before: bounds, score and which cues speak against a living face. */
+export function judgeCues(values: LivenessCues): Liveness {
+  const cues = livenessCueNames.map((name): LivenessCue => ({ name, value: values[name], passed: passes(name, values[name]) }));
+  const live = livenessCueNames.every((name) => withinBounds(name, values[name]));
+  return { kind: live ? 'live' : 'spoof', score: livenessScore(values), cues };
 }
 
-/** 0.5 on the edge of the range, towards 1 inside and 0 outside; 0 for a value that could not be measured. */
-function marginScore(range: Range, value: number): number {
+/** Probability that cues like these are a living face's, at even odds of both, 0 to 1. */
+function livenessScore(cues: LivenessCues): number {
+  const logOdds = cueWeights.reduce((sum, weight) => sum - cost(weight, cues[weight.name]), livenessBias);
+  return 1 / (1 + Math.exp(-logOdds));
+}
+
+function cost({ middle, spread, below, above }: CueWeight, value: number): number {
   if (!Number.isFinite(value)) return 0;
-  const margin = Math.min((value - range.from) / range.from, (range.to - value) / range.to + (range.to === 1 ? 1 : 0));
-  return 1 / (1 + Math.exp(-6 * margin));
+  const spreads = Math.max(-farthestSpreads, Math.min(farthestSpreads, (value - middle) / spread));
+  return spreads < 0 ? -spreads * below : spreads * above;
 }
 
-function noseProtrusionMm(depth: FaceDepth): number {
-  const plane = fitDepthPlane(pick(depth, aroundNosePoints));
-  const tip = pick(depth, noseTipPoints);
-  if (plane === undefined || tip.length === 0) return Number.NaN;
-  return median(tip.map((point) => heightAbovePlaneMm(plane, point)));
+function passes(name: LivenessCueName, value: number): boolean {
+  const weight = cueWeights.find((each) => each.name === name);
+  return withinBounds(name, value) && (weight === undefined || cost(weight, value) <= reasonableCost);
 }
 
-/**
- * Eyeballs shine and give holes, and depth at the eyes is the noisiest of the face: both eyes are taken at the median depth of the lids around them, and the
- * turn of the head is taken out.
- */
-function pupilDistanceMm(landmarks: Landmarks, depth: FaceDepth, focalPx: number, yawDeg: number): number {
-  const lids = pick(depth, aroundEyesPoints);
-  if (lids.length === 0) return Number.NaN;
-  const right = landmarkPoint(landmarks, landmarkIndex.rightIris);
-  const left = landmarkPoint(landmarks, landmarkIndex.leftIris);
-  const acrossMm = (Math.hypot(left.x - right.x, left.y - right.y) * median(lids.map((point) => point.z))) / focalPx;
-  return acrossMm / Math.cos((Math.min(60, Math.abs(yawDeg)) * Math.PI) / 180);
-}
-
-function meshAgreement(landmarks: Landmarks, depth: FaceDepth): number {
-  const expected: Point3[] = [];
-  const measured: Point3[] = [];
-  for (let i = 0; i < landmarkIndex.rightIris; i++) {
-    const point = depth.points[i];
-    if (point === undefined) continue;
-    measured.push(point);
-    expected.push({
-      x: landmarks.points[3 * i] as number,
-      y: landmarks.points[3 * i + 1] as number,
-      z: landmarks.points[3 * i + 2] as number,
-    });
-  }
-  const expectedPlane = fitDepthPlane(expected);
-  const measuredPlane = fitDepthPlane(measured);
-  if (expectedPlane === undefined || measuredPlane === undefined) return Number.NaN;
-  return correlation(
-    expected.map((point) => heightAbovePlaneMm(expectedPlane, point)),
-    measured.map((point) => heightAbovePlaneMm(measuredPlane, point)),
-  );
-}
-
-/** Pearson's correlation of two lists of equal length with mean zero. */
-function correlation(p: readonly number[], q: readonly number[]): number {
-  let pp = 0;
-  let qq = 0;
-  let pq = 0;
-  for (let i = 0; i < p.length; i++) {
-    const a = p[i] as number;
-    const b = q[i] as number;
-    pp += a * a;
-    qq += b * b;
-    pq += a * b;
-  }
-  return pq / Math.sqrt(pp * qq);
-}
-
-function pick(depth: FaceDepth, indices: readonly number[]): Point3[] {
-  return indices.map((index) => depth.points[index]).filter((point): point is Point3 => point !== undefined);
+/** A bound that could not be measured is not kept. */
+function withinBounds(name: LivenessCueName, value: number): boolean {
+  const bound = bounds[name];
+  return bound === undefined || (value >= bound.from && value <= bound.to);
 }

@@ -6,6 +6,7 @@ import { type Detection, detectFaces } from './detect.ts';
 import { backProject, measureFaceDepth } from './face-depth.ts';
 import { cropFromDetection, cropFromLandmarks, type FaceCrop, findLandmarks, type Landmarks } from './landmarks.ts';
 import { judgeLiveness } from './liveness.ts';
+import type { LivenessMemory } from './liveness-memory.ts';
 import { type Picture, warpToTensor } from './picture.ts';
 import { headPose } from './pose.ts';
 import { judgeQuality } from './quality.ts';
@@ -30,9 +31,11 @@ const faultOf: Readonly<Record<NoVector, QualityFault>> = {
   'not-finite': 'unreadable',
 };
 
-/** What the pipeline remembers from frame to frame: where the face was, so that its crop need not be found twice. */
+/** What the pipeline remembers from frame to frame: where the face was, so that its crop need not be found twice, and what liveness compares frames by. */
 export interface Tracking {
-  readonly crop: FaceCrop;
+  /** `undefined` when the last frame showed no face. */
+  readonly crop: FaceCrop | undefined;
+  readonly liveness: LivenessMemory | undefined;
 }
 
 export interface PipelineResult {
@@ -55,18 +58,26 @@ export async function observeFrame(
   const picture: Picture = { width: color.width, height: color.height, rgba: frame.color };
   const detections = await clock('detect', () => detectFaces(networks.detector, picture));
   const face = largest(detections);
-  if (face === undefined) return { observation: { kind: 'no-face', stamp }, tracking: undefined };
+  // A frame without a face between two others does not make liveness forget what it saw before.
+  const nobody = { observation: { kind: 'no-face', stamp }, tracking: { crop: undefined, liveness: tracking?.liveness } } as const;
+  if (face === undefined) return nobody;
   const landmarks = await clock('landmarks', () => findPoints(networks, picture, face, tracking));
-  if (landmarks === undefined) return { observation: { kind: 'no-face', stamp }, tracking: undefined };
+  if (landmarks === undefined) return nobody;
 
   const judged = await clock('depth', () => {
-    const depth = measureFaceDepth(landmarks, { depthMm: frame.depthMm, intrinsics: color });
+    const registered = { depthMm: frame.depthMm, intrinsics: color };
+    const depth = measureFaceDepth(landmarks, registered);
     const pose = headPose(landmarks, depth, color.fx);
-    return { depth, pose, liveness: judgeLiveness(landmarks, depth, color.fx, pose?.yawDeg ?? 0) };
+    const yawDeg = pose?.yawDeg ?? 0;
+    return {
+      depth,
+      pose,
+      ...judgeLiveness({ landmarks, face: depth, picture, depth: registered, yawDeg, memory: tracking?.liveness }),
+    };
   });
-  const { depth, pose, liveness } = judged;
+  const { depth, pose, liveness, memory } = judged;
   const map = alignedToPicture(fivePoints(landmarks));
-  if (pose === undefined || map === undefined) return { observation: { kind: 'no-face', stamp }, tracking: undefined };
+  if (pose === undefined || map === undefined) return nobody;
   const looksGood = judgeQuality({ picture, detections, face, landmarks, depth, pose, alignedLuma: lumaOf(picture, map) });
   const head = backProject(
     face.left + face.width / 2,
@@ -74,7 +85,7 @@ export async function observeFrame(
     depth.distanceMm > 0 ? depth.distanceMm : color.fx,
     color,
   );
-  const attention = await clock('attention', () => judgeAttention(networks.blendshapes, landmarks, pose, head));
+  const attention = await clock('attention', () => judgeAttention(networks.blendshapes, picture, landmarks, pose, head));
   const embedding =
     looksGood.kind === 'good'
       ? await clock('embed', () => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map }))
@@ -92,7 +103,7 @@ export async function observeFrame(
     attention,
     ...(embedding?.kind === 'vector' ? { embedding: embedding.vector } : {}),
   };
-  return { observation, tracking: { crop: cropFromLandmarks(landmarks) } };
+  return { observation, tracking: { crop: cropFromLandmarks(landmarks), liveness: memory } };
 }
 
 function largest(detections: readonly Detection[]): Detection | undefined {
@@ -106,7 +117,7 @@ async function findPoints(
   face: Detection,
   tracking: Tracking | undefined,
 ): Promise<Landmarks | undefined> {
-  if (tracking !== undefined && holds(tracking.crop, face)) {
+  if (tracking?.crop !== undefined && holds(tracking.crop, face)) {
     const tracked = await findLandmarks(networks.landmarks, picture, tracking.crop);
     if (tracked.presence >= minimumPresence) return tracked;
   }

@@ -25,6 +25,8 @@ export class Watcher {
   private watch: Watch | undefined;
   private seat: SimulatedSeat = 'you';
   private busy = false;
+  /** Of the watch under way; liveness compares its frames with one another. */
+  private tracking: LightTracking | undefined;
   private readonly supervisors = new Map<string, CameraSupervisor>();
 
   constructor(settings: WorkerSettings, networks: FaceNetworks, report: (report: WorkerReport) => void) {
@@ -80,6 +82,7 @@ export class Watcher {
   private async stop(): Promise<void> {
     const { watch } = this;
     this.watch = undefined;
+    this.tracking = undefined;
     await watch?.camera.stop();
   }
 
@@ -88,15 +91,14 @@ export class Watcher {
     if (this.busy) return;
     this.busy = true;
     try {
-      let tracking: LightTracking | undefined;
       for (;;) {
         const { watch } = this;
         const frame = watch?.camera.takeFrame();
         if (watch === undefined || frame === undefined) return;
-        const result = await this.light.observe(frame, watch.purpose, tracking);
-        tracking = result.tracking;
+        const result = await this.light.observe(frame, watch.purpose, this.tracking);
         // The camera was stopped or started anew while this frame was looked at: it belongs to nobody now.
         if (this.watch !== watch) continue;
+        this.tracking = result.tracking;
         const { color } = frame.calibration;
         const picture = { width: color.width, height: color.height, rgba: frame.color };
         this.report({

@@ -21,11 +21,35 @@ from scipy.optimize import minimize
 
 OUT = Path(__file__).resolve().parents[2] / "main" / "vision" / "liveness-weights.ts"
 FARTHEST_SPREADS = 6.0  # as main/vision/liveness.ts has it
-SUREST = np.log(0.9995 / 0.0005)  # as main/identity/look-liveness.ts has it
+SUREST = np.log((1 - 1e-5) / 1e-5)  # as main/identity/look-liveness.ts has it
 RIDGE = 0.02
 LIVING_REFUSED = 0.01
-# Recordings of the living owner: their cues say nothing about attacks.
-NOT_FITTED = ("injected-frames",)
+# Which side of the living costs. A face that agrees better with its mesh, or whose sensor is quieter,
+# than the rendered ones is no less alive: only sides that some attack has a reason to lie on count.
+BELOW, ABOVE, BOTH = (True, False), (False, True), (True, True)
+SIDES = {
+    "reliefMm": BELOW,
+    "noseProtrusionMm": BELOW,
+    "pupilDistanceMm": BOTH,
+    "meshAgreement": BELOW,
+    "bentResidualMm": BELOW,
+    "featureAgreement": BELOW,
+    "meshScale": BELOW,
+    "meshResidualMm": ABOVE,
+    "slopeMismatchDeg": ABOVE,
+    "orbitDepthMm": BOTH,
+    "chinHeightMm": BOTH,
+    "foreheadHeightMm": BOTH,
+    "roughnessMm": ABOVE,
+    "missingShare": ABOVE,
+    "outlineDropShare": BELOW,
+    "outlineStepMm": BELOW,
+    "edgeContrast": BELOW,
+    "reliefChangeMm": ABOVE,
+}
+# Injected frames are recordings of the living. Rigid masks have the cues of the living: with few
+# tuning people, fitting on them taught only which people were behind the masks.
+NOT_FITTED = ("injected-frames", "own-shape-mask", "other-shape-mask", "dummy-head")
 
 
 def read_frames(path):
@@ -38,7 +62,8 @@ def read_frames(path):
             continue  # a run was cut off while it wrote this line
         session = entry["session"]
         species = session.split("/")[1] if session.startswith("attacks/") else None
-        if species is None and "/look-" not in session:
+        # Enrolment is no look at the lock, and real people are measured, never fitted on.
+        if species is None and ("/look-" not in session or session.startswith("real/")):
             continue
         for seen in entry["observations"]:
             if seen["kind"] == "face" and seen["liveness"]["kind"] != "unknown":
@@ -63,8 +88,11 @@ def features(values, scales):
     return np.concatenate([np.maximum(-spreads, 0), np.maximum(spreads, 0)], 1)
 
 
-def fit(x, alive, weight):
-    """Bias and weights [K] >= 0 of log-odds = bias - x @ weights; weight [N] of the frames."""
+def fit(x, alive, weight, allowed):
+    """Bias and weights [K] >= 0 of log-odds = bias - x @ weights.
+
+    weight [N] of the frames; allowed [K] bool: which weights may be above zero.
+    """
     sign = np.where(alive, 1.0, -1.0)
 
     def loss(p):
@@ -73,8 +101,8 @@ def fit(x, alive, weight):
         pull = -weight * sign / (1 + np.exp(np.clip(margin, -50, 50)))
         return value, np.concatenate([[pull.sum()], -x.T @ pull + 2 * RIDGE * p[1:]])
 
-    start = np.concatenate([[2.0], np.full(x.shape[1], 0.1)])
-    limits = [(None, None)] + [(0, None)] * x.shape[1]
+    start = np.concatenate([[2.0], 0.1 * np.asarray(allowed, float)])
+    limits = [(None, None)] + [(0, None if free else 0) for free in allowed]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits)
     return found.x[0], found.x[1:]
 
@@ -107,7 +135,7 @@ def written(names, scales, bias, weights, provenance):
             continue
         rows.append(
             f"  {{ name: '{name}', middle: {scales[k, 0]:.4g}, spread: {scales[k, 1]:.4g}, "
-            f"below: {below:.3f}, above: {above:.3f} }},"
+            f"below: {round(below, 3):g}, above: {round(above, 3):g} }},"
         )
     text = OUT.read_text()
     head = text[: text.index("/** Log-odds of a face")]
@@ -130,22 +158,29 @@ def main():
     parser.add_argument("--without", action="append", default=[], help="leave a cue out")
     parser.add_argument("--dry", action="store_true", help="print, write nothing")
     arguments = parser.parse_args()
-    frames = [f for f in read_frames(arguments.observations) if f[1] not in NOT_FITTED]
+    frames = read_frames(arguments.observations)
     species = [f[1] for f in frames]
     if not any(s is None for s in species) or all(s is None for s in species):
         sys.exit(f"{arguments.observations} holds no living faces, or no attacks.")
-    names = [n for n in frames[0][2] if n != "repeatedShare" and n not in arguments.without]
+    names = [n for n in SIDES if n not in arguments.without]
     values = np.array([[f[2][n] for n in names] for f in frames])
     alive = np.array([s is None for s in species])
     within = np.array([f[3] for f in frames])
     scales = np.array([scale(values[alive & within, k]) for k in range(len(names))])
     x = features(values, scales)
-    bias, weights = fit(x, alive, balanced(species))
+    allowed = [SIDES[n][0] for n in names] + [SIDES[n][1] for n in names]
+    fitted = np.array([s not in NOT_FITTED for s in species])
+    weight = balanced([s for s in species if s not in NOT_FITTED])
+    bias, weights = fit(x[fitted], alive[fitted], weight, allowed)
     means = look_means([f[0] for f in frames], bias - x @ weights)
     kinds = {f[0]: f[1] for f in frames}
     living = np.sort([m for s, m in means.items() if kinds[s] is None])
-    least = float(np.floor(np.quantile(living, LIVING_REFUSED) * 100) / 100)
-    print(f"living looks {len(living)}, least mean log-odds {least:.2f}")
+    least = min(0.0, float(np.floor(np.quantile(living, LIVING_REFUSED) * 100) / 100))
+    spread = " ".join(f"{v:.1f}" for v in np.percentile(living, [0, 1, 5, 50]))
+    print(f"living looks {len(living)}, mean log-odds {spread} (least, 1 %, 5 %, half)")
+    print(
+        f"least mean log-odds: {least:.2f} (even odds, or less where {LIVING_REFUSED:.0%} are under)"
+    )
     outside = {s for s, _, _, ok in frames if not ok}
     for kind in sorted({s for s in species if s is not None}):
         some = [s for s in means if kinds[s] == kind]
@@ -154,7 +189,7 @@ def main():
         print(
             f"{kind}: {len(some)} looks, {len(over)} over it, {len(both)} of them within all bounds"
         )
-    count = sum(1 for s in kinds.values() if s is not None)
+    count = sum(1 for s in kinds.values() if s is not None and s not in NOT_FITTED)
     provenance = (
         f"Fitted by `models/liveness/fit_scorecard.py` on {len(living)} living looks and {count} "
         "attacks of the tuning people of `models/render/make_attacks.py`."

@@ -23,7 +23,7 @@ class ScorecardTest(unittest.TestCase):
         self.scales = np.array([fit_scorecard.scale(self.values[:200, k]) for k in range(2)])
         x = fit_scorecard.features(self.values, self.scales)
         self.bias, self.weights = fit_scorecard.fit(
-            x, self.alive, fit_scorecard.balanced(self.species)
+            x, self.alive, fit_scorecard.balanced(self.species), [True] * 4
         )
 
     def odds(self, values):
@@ -41,6 +41,13 @@ class ScorecardTest(unittest.TestCase):
             for direction in (-1, 1):
                 away[:, cue] = self.scales[cue, 0] + direction * np.linspace(0, 40, 40)
                 self.assertTrue((np.diff(self.odds(away)) <= 1e-9).all())
+
+    def test_a_side_that_may_not_cost_does_not(self):
+        x = fit_scorecard.features(self.values, self.scales)
+        weight = fit_scorecard.balanced(self.species)
+        _, weights = fit_scorecard.fit(x, self.alive, weight, [True, True, False, True])
+        self.assertEqual(weights[2], 0)
+        self.assertGreater(weights[0], 0)
 
     def test_what_was_not_measured_counts_for_neither_side(self):
         middle = self.odds(self.scales[:, 0])
