@@ -80,7 +80,10 @@ async function playwright(name, config, env) {
 /** What a suite's tests need of Debian beyond what the app needs. Without it they skip themselves and say what it is. */
 const suitePackages = {
   native: ['libopenni2-dev', 'g++', 'valgrind'],
-  e2e: ['xserver-xorg-core', 'xserver-xorg-video-dummy', 'x11-xserver-utils', 'x11-apps'],
+  e2e: [
+    ...['xserver-xorg-core', 'xserver-xorg-video-dummy', 'x11-xserver-utils', 'x11-apps', 'xdotool'],
+    ...['dbus', 'libglib2.0-bin', 'python3-dbusmock'],
+  ],
 };
 
 /** In CI, as root on Debian, a suite first gets its packages; nobody else's machine is added to unasked. */

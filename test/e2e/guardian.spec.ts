@@ -1,10 +1,13 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { test as base, expect } from './app.ts';
-import { lockScreen, unlockedByFace } from './pages/home.ts';
+import { test as base, expect, keepPicture } from './app.ts';
+import { lockScreen, openSettings, unlockedByFace } from './pages/home.ts';
 import { enterWithPasscode } from './pages/inside.ts';
 import { lockPage, look } from './pages/lock-screen.ts';
+import { owner } from './pages/set-up.ts';
+import { pageShowing } from './pages/windows.ts';
+import { enrolNobodysFace } from './profile.ts';
 
 /** A `loginctl` first on the search path that only writes down that it was called. */
 interface FakeLocker {
@@ -95,4 +98,58 @@ test('unlocked and quit: the system is not locked, and no process is left', asyn
   await app.gone;
   await expect.poll(() => processesOf(enrolledDir), { timeout: 20_000 }).toEqual([]);
   expect(await locker.calls()).toEqual([]);
+});
+
+test('a vault that cannot be opened: the system is locked once, and the page says so', async ({ start, profileDir, locker }) => {
+  await mkdir(join(profileDir, 'vault'), { recursive: true, mode: 0o700 });
+  await writeFile(join(profileDir, 'vault', 'facelatch.sqlite'), 'damaged beyond reading');
+  const app = await start(profileDir, { guardian: true, env: { ...locker.env, [marker]: profileDir } });
+  const page = await pageShowing(app.pages, 'Facelatch cannot start');
+  await expect(page.getByRole('alert')).toContainText("The system's own locker was asked to lock this screen once");
+  await keepPicture(page, 'trouble-system-locked');
+  await expect.poll(() => locker.calls()).toEqual(['lock-session c7']);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.waitForTimeout(1500);
+  expect(await locker.calls()).toEqual(['lock-session c7']);
+  await page.evaluate(() => void window.facelatch.request('quit', {}));
+  await app.gone;
+});
+
+test('a first start locks nothing', async ({ start, profileDir, locker }) => {
+  const app = await start(profileDir, { guardian: true, env: { ...locker.env, [marker]: profileDir } });
+  const page = await pageShowing(app.pages, 'Welcome to Facelatch');
+  expect(await locker.calls()).toEqual([]);
+  await page.evaluate(() => void window.facelatch.request('quit', {}));
+  await app.gone;
+});
+
+test('the owner’s own lock command is what runs when Facelatch is killed', async ({ start, profileDir, locker }) => {
+  await enrolNobodysFace(profileDir);
+  const folder = await mkdtemp(join(tmpdir(), 'facelatch-own-locker-'));
+  const [own, called] = [join(folder, 'mylocker'), join(folder, 'called')];
+  await writeFile(own, `#!/bin/sh\necho "$@" >> '${called}'\n`);
+  await chmod(own, 0o755);
+  try {
+    const app = await start(profileDir, { guardian: true, env: { ...locker.env, [marker]: profileDir } });
+    await enterWithPasscode(app.pages);
+    const settings = await openSettings(app.pages);
+    await settings.getByRole('button', { name: 'Change the lock command' }).click();
+    const dialog = settings.getByRole('dialog');
+    await dialog.getByLabel('Lock command').fill(`${own} -f; reboot`);
+    await dialog.getByLabel('Your passcode').fill(owner.passcode);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog.getByRole('alert')).toHaveText('A lock command is one program with its arguments, not a line for a shell.');
+    await keepPicture(settings, 'settings-lock-command-refused');
+    await dialog.getByLabel('Lock command').fill(`${own} -f`);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(settings.getByText(`${own} -f`)).toBeVisible();
+    await settings.getByRole('button', { name: 'Back to home' }).click();
+    await lockScreen(app.pages);
+    await lockPage(app.pages);
+    await app.kill();
+    await expect.poll(() => readFile(called, 'utf8').catch(() => ''), { timeout: 10_000 }).toBe('-f\n');
+    expect(await locker.calls()).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });

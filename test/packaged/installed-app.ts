@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,12 +22,15 @@ export function plainEnv(extra: Readonly<Record<string, string>> = {}): NodeJS.P
 /** The packaged app, driven over the DevTools port: its binary refuses the inspector that Playwright uses for Electron. */
 export interface InstalledApp {
   readonly pages: Pages;
+  readonly pid: number;
+  /** What it has written there so far. */
+  standardError(): string;
 }
 
 interface Fixtures {
   profileDir: string;
-  /** Starts the packaged app on that profile; it is ended after the test. */
-  start: () => Promise<InstalledApp>;
+  /** Starts the packaged app on that profile, with switches more; it is ended after the test. */
+  start: (more?: readonly string[]) => Promise<InstalledApp>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -38,12 +41,20 @@ export const test = base.extend<Fixtures>({
   },
   start: async ({ profileDir }, use) => {
     const running: { child: ChildProcess; browser: Browser }[] = [];
-    await use(async () => {
-      const args = ['--remote-debugging-port=0', `--profile=${profileDir}`, '--no-guardian', ...sandboxArgs];
+    await use(async (more = []) => {
+      const args = ['--remote-debugging-port=0', `--profile=${profileDir}`, '--no-guardian', ...sandboxArgs, ...more];
       const child = spawn(executable, args, { env: plainEnv(), stdio: ['ignore', 'ignore', 'pipe'] });
+      let written = '';
+      child.stderr?.on('data', (bytes: Buffer) => {
+        written += bytes.toString('utf8');
+      });
       const browser = await chromium.connectOverCDP(await devToolsAddress(child));
       running.push({ child, browser });
-      return { pages: () => browser.contexts().flatMap((context) => context.pages()) };
+      return {
+        pages: () => browser.contexts().flatMap((context) => context.pages()),
+        pid: child.pid ?? -1,
+        standardError: () => written,
+      };
     });
     for (const { child, browser } of running) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -53,6 +64,25 @@ export const test = base.extend<Fixtures>({
     }
   },
 });
+
+/** A process and everything it started, with their command lines (Linux). */
+export async function processesUnder(pid: number): Promise<readonly { readonly pid: number; readonly args: readonly string[] }[]> {
+  const all = await Promise.all(
+    (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (name) => {
+        const [stat, line] = await Promise.all(
+          ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')),
+        );
+        // After the name in brackets: state, then the parent.
+        const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+        return { pid: Number(name), parent, args: line?.split('\0') ?? [] };
+      }),
+  );
+  const found = all.filter((one) => one.pid === pid);
+  for (let known = 0; known < found.length; known++) found.push(...all.filter(({ parent }) => parent === found[known]?.pid));
+  return found;
+}
 
 /** The address Chromium names on standard error once its DevTools port is open. */
 function devToolsAddress(child: ChildProcess): Promise<string> {
