@@ -45,7 +45,10 @@ export class AnyLight {
     const picture = infraredLiesOnDepth(frame) ? this.infrared.picture(frame) : undefined;
     if (picture === undefined) return inColor;
     const { observation, tracking: infrared } = await observeFrame(this.networks, picture, tracking?.infrared, untimed);
-    return { observation: observation.kind === 'face' ? { ...observation, infrared: true } : seen.observation, tracking: { color: seen.tracking, infrared } };
+    return {
+      observation: observation.kind === 'face' ? { ...observation, infrared: true } : seen.observation,
+      tracking: { color: seen.tracking, infrared },
+    };
   }
 }
 

@@ -63,6 +63,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await faults(settings)).toEqual([]);
     await keepPicture(settings, `${colorScheme}-delete`);
     await settings.keyboard.press('Escape');
+    await settings.getByRole('button', { name: `Face of ${owner.name}` }).click();
+    await expect(settings.getByRole('heading', { name: `Face of ${owner.name}` })).toBeVisible();
+    expect(await faults(settings)).toEqual([]);
+    await keepPicture(settings, `${colorScheme}-face`);
+    await settings.getByRole('button', { name: 'Show the last looks in detail' }).click();
+    await settings.getByLabel('Your passcode').fill(owner.passcode);
+    await settings.getByRole('button', { name: 'Show', exact: true }).click();
+    await expect(settings.getByRole('heading', { name: 'Last looks' })).toBeVisible();
+    expect(await faults(settings)).toEqual([]);
+    await settings.getByRole('button', { name: 'Back to the face' }).click();
+    await settings.getByRole('button', { name: 'Back to settings' }).click();
     await settings.getByRole('button', { name: 'Show activity' }).click();
     await expect(settings.getByRole('heading', { name: 'Activity' })).toBeVisible();
     expect(await faults(settings)).toEqual([]);

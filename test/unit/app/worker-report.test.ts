@@ -12,6 +12,8 @@ it('takes what the worker sends', () => {
   expect(readWorkerReport({ kind: 'observation', look: 1, observation: { kind: 'no-face', stamp: observation.stamp } })?.kind).toBe(
     'observation',
   );
+  const inTheDark = { ...report, observation: { ...observation, infrared: true } };
+  expect(readWorkerReport(inTheDark)).toEqual(inTheDark);
   expect(readWorkerReport({ kind: 'ready', identityModel: 'sface' })?.kind).toBe('ready');
 });
 
@@ -23,6 +25,7 @@ it.each([
   ['a plain array for a vector', { ...report, observation: { ...observation, embedding: Array.from({ length: 128 }, () => 0) } }],
   ['a time that is none', { ...report, observation: { ...observation, stamp: { sequence: 1, capturedAtMs: Number.NaN } } }],
   ['a pose that is none', { ...report, observation: { ...observation, pose: { yawDeg: Infinity, pitchDeg: 0, rollDeg: 0 } } }],
+  ['a face that is half in the dark', { ...report, observation: { ...observation, infrared: false } }],
   ['a watch that is no number', { ...report, look: '1' }],
   ['a preview of another size', { ...report, preview: { sizePx: 4, rgba: new Uint8Array(16) } }],
   ['something more', { ...report, unlock: true }],

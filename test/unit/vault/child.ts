@@ -1,3 +1,5 @@
+import { beginAdaptation } from '../../../main/identity/adaptation-record.ts';
+import { renewedTemplates } from '../../../main/identity/renewal.ts';
 import { openVault } from '../../../main/vault/vault.ts';
 import { counters, systemKeystore, templates } from './data.ts';
 
@@ -24,7 +26,9 @@ if (task === 'hold') {
   let round = written.kind === 'counters' ? written.counters.highestWallMs : 0;
   for (;;) {
     round += 1;
-    const replaced = vault.replaceTemplates(personId, templates(5, round));
+    const renewal = vault.gallery(personId)?.renewal;
+    if (renewal === undefined) throw new Error('sealed');
+    const replaced = vault.writeAdaptation(personId, beginAdaptation(renewedTemplates(templates(5, round), renewal)), 'learned');
     const counted = vault.writeCounters({ ...counters, highestWallMs: round });
     if (replaced.kind !== 'done' || counted.kind !== 'done') throw new Error('not written');
     process.stdout.write(`${round}\n`);
