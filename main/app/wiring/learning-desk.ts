@@ -17,6 +17,7 @@ export interface LearningSurroundings {
   readonly vault: Vault;
   readonly clocks: () => Clocks;
   readonly newId: () => string;
+  readonly later: (run: () => void, afterMs: number) => void;
   readonly log: Log;
 }
 
@@ -85,7 +86,7 @@ export class LearningDesk {
       // A picture is no near miss, however near.
       const counts = reason === 'not-recognised' && known.situation.learning === 'on';
       const nearMiss = counts ? nearMissOf(failed, known.renewed(observation), known.situation) : noNearMiss;
-      if (nearMiss.kind !== 'none') this.#nearMisses.set(personId, nearMiss);
+      if (nearMiss.kind !== 'none') this.#keep(personId, nearMiss, known.situation.rules.passcodeWithinMs);
       this.#store(personId, failed, 'counted');
     }
   }
@@ -96,7 +97,10 @@ export class LearningDesk {
     this.#nearMisses.delete(personId);
     this.forgetNearMisses();
     const known = model === undefined ? undefined : this.#known(personId, model);
-    if (known === undefined) return false;
+    if (known === undefined) {
+      wipeNearMiss(nearMiss);
+      return false;
+    }
     const { rules, nowMs, wallMs } = known.situation;
     const step = afterPasscode(known.adaptation, known.situation.learning === 'on' ? nearMiss : noNearMiss, rules, nowMs, wallMs);
     this.#store(personId, step.adaptation, 'counted');
@@ -137,6 +141,16 @@ export class LearningDesk {
     this.#nearMisses.clear();
     if (this.#capture !== undefined) wipeNearMiss(this.#capture.nearMiss);
     this.#capture = undefined;
+  }
+
+  /** Keeps a near miss for as long as the passcode may confirm it. */
+  #keep(personId: string, nearMiss: NearMiss, forMs: number): void {
+    this.#nearMisses.set(personId, nearMiss);
+    this.#world.later(() => {
+      if (this.#nearMisses.get(personId) !== nearMiss) return;
+      this.#nearMisses.delete(personId);
+      wipeNearMiss(nearMiss);
+    }, forMs);
   }
 
   /** All that the rules need of an unsealed person; undefined where vectors of this network are not learned from. */
