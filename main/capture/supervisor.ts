@@ -96,8 +96,9 @@ export class CameraSupervisor {
     const { capturedAtMs } = frame;
     const nowMs = monotonicNowMs();
     // Too old, not newer than the one before it, or from a clock that is not ours.
-    if (capturedAtMs < Math.max(notBeforeMs, this.notBeforeMs, nowMs - oldestFrameMs)) return undefined;
-    if (capturedAtMs <= this.newestMs || capturedAtMs > nowMs) return undefined;
+    // A time that is no number passes none of these either, and must never become the newest: nothing is older than that.
+    if (!(capturedAtMs >= Math.max(notBeforeMs, this.notBeforeMs, nowMs - oldestFrameMs))) return undefined;
+    if (!(capturedAtMs > this.newestMs && capturedAtMs <= nowMs)) return undefined;
     this.newestMs = capturedAtMs;
     const numbered = { ...frame, sequence: this.sequence };
     this.sequence += 1;

@@ -2,12 +2,14 @@ import type { AppView, Reply } from '../../contract/ipc.ts';
 import type { WorkerReport } from '../../contract/worker-messages.ts';
 import type { VaultOpening } from '../../vault/vault.ts';
 import type { RequestHandlers } from '../ipc-door.ts';
-import { Latch, type LatchSurroundings } from './latch.ts';
+import { describeError } from '../log.ts';
+import { Latch, type LatchSurroundings, type Screens } from './latch.ts';
 
 /** Where the app stands as a whole. */
 type Running =
   | { readonly kind: 'open'; readonly latch: Latch }
-  | { readonly kind: 'trouble'; readonly sentence: string; readonly closed: string | undefined };
+  /** `covered`: the fault came when the screen was covered already, and the cover stays. */
+  | { readonly kind: 'trouble'; readonly sentence: string; readonly closed: string | undefined; readonly covered: boolean };
 
 export interface FacelatchSurroundings extends Omit<LatchSurroundings, 'vault'> {
   readonly openVault: () => VaultOpening;
@@ -38,7 +40,7 @@ export class Facelatch {
   }
 
   get isLocked(): boolean {
-    return this.latch?.isLocked ?? false;
+    return this.#running.kind === 'open' ? this.#running.latch.isLocked : this.#running.covered;
   }
 
   onReport(report: WorkerReport): void {
@@ -106,11 +108,32 @@ export class Facelatch {
   }
 
   #start(withoutVault?: () => string | undefined): Running {
-    const opening = this.#world.openVault();
-    if (opening.kind === 'refused') return { kind: 'trouble', sentence: opening.sentence, closed: withoutVault?.() };
-    const latch = new Latch({ ...this.#world, vault: opening.vault });
+    let covered = false;
+    const screens: Screens = {
+      cover: () => {
+        covered = true;
+        this.#world.screens.cover();
+      },
+      uncover: () => this.#world.screens.uncover(),
+      show: (view) => this.#world.screens.show(view),
+    };
+    const opened = this.#openLatch(screens);
+    if (opened.kind === 'refused') return { kind: 'trouble', sentence: opened.sentence, closed: withoutVault?.(), covered };
     this.#world.startVision();
-    return { kind: 'open', latch };
+    return opened;
+  }
+
+  /** A bug at the start is met like a vault that does not open: otherwise there would be neither a lock nor a word. */
+  #openLatch(screens: Screens): Extract<Running, { kind: 'open' }> | Extract<VaultOpening, { kind: 'refused' }> {
+    let opening: VaultOpening | undefined;
+    try {
+      opening = this.#world.openVault();
+      return opening.kind === 'refused' ? opening : { kind: 'open', latch: new Latch({ ...this.#world, screens, vault: opening.vault }) };
+    } catch (error) {
+      this.#world.log(`start failed: ${describeError(error)}`);
+      if (opening?.kind === 'opened') opening.vault.close();
+      return { kind: 'refused', sentence: 'Something in Facelatch broke while it started.' };
+    }
   }
 
   #tryAgain(): Reply {

@@ -175,7 +175,7 @@ export class Latch {
 
   /** Whether somebody has a passcode here; without, nothing is locked. */
   get isEnrolled(): boolean {
-    return this.#world.vault.people().length > 0;
+    return this.#keeper.isEnrolled;
   }
 
   // What happens around.
@@ -260,8 +260,11 @@ export class Latch {
   /** Closes the lock. Where nobody sat before it closed (idle, sleep), it looks by itself for somebody who comes back. */
   lock(cause: LockCause): void {
     if (!this.isEnrolled) return;
-    if (!this.#anyFace()) this.#keeper.happen({ kind: 'require-passcode', reason: 'face-off' });
-    this.#keeper.happen({ kind: 'lock', cause });
+    try {
+      if (!this.#anyFace()) this.#keeper.happen({ kind: 'require-passcode', reason: 'face-off' });
+    } finally {
+      this.#keeper.happen({ kind: 'lock', cause });
+    }
     if (cause === 'idle') this.look();
     this.show();
   }
@@ -528,7 +531,7 @@ export class Latch {
     if (!this.#isInside()) return notNow;
     const deleted = vault.deletePerson(personId);
     if (deleted.kind === 'refused') return deleted;
-    if (!this.isEnrolled) {
+    if (vault.people().length === 0) {
       this.#keeper.happen({ kind: 'nobody-enrolled' });
       this.#settings = readSettings(this.#world.vault.readSettings());
       this.#place = { kind: 'welcome' };
@@ -652,19 +655,28 @@ export class Latch {
   // The lock's orders.
 
   #close(): void {
-    if (this.#place.kind === 'enrol') this.#leaveEnrolment();
+    try {
+      this.#leaveEverything();
+    } finally {
+      // Whatever broke on the way: the cover comes.
+      this.#cover = 'closed';
+      this.#modes.close();
+    }
+  }
+
+  /** What somebody inside had open or under way. */
+  #leaveEverything(): void {
     this.#notice = undefined;
     this.#lookWanted = false;
     this.#activity = undefined;
     this.#insightOf = undefined;
-    this.#stopCapture();
     if (this.#cover !== 'closed') {
       this.#insight.forget();
       this.#closedAtMs = this.#world.clocks().monotonicMs;
       this.#handsWereOff = false;
     }
-    this.#cover = 'closed';
-    this.#modes.close();
+    if (this.#place.kind === 'enrol') this.#leaveEnrolment();
+    this.#stopCapture();
   }
 
   #open(): void {

@@ -1,8 +1,9 @@
+import type { LockCounters } from '../../contract/lock-counters.ts';
 import type { LockState, PasscodeReason } from '../../contract/lock-state.ts';
 import type { Clocks, Lock, LockEffect, LockEvent } from '../../lock/lock.ts';
 import { passcodeEntry, step } from '../../lock/step.ts';
 import type { Vault } from '../../vault/api.ts';
-import type { Log } from '../log.ts';
+import { describeError, type Log } from '../log.ts';
 
 /** What the keeper has others do; it keeps counters, log and keys in the vault itself. */
 export interface LockOrders {
@@ -40,6 +41,11 @@ export class LockKeeper {
 
   get state(): LockState {
     return this.#lock.state;
+  }
+
+  /** Whether there is anybody to lock for. The lock knows by itself: a vault that cannot be read must not leave a screen open. */
+  get isEnrolled(): boolean {
+    return this.#lock.enrolled;
   }
 
   get isOpen(): boolean {
@@ -86,47 +92,68 @@ export class LockKeeper {
       return this.#take({ kind: 'store-failed' });
     }
     this.#lock = after.lock;
-    this.#carryOut(after.effects);
-    if (!stored && event.kind !== 'store-failed') this.#take({ kind: 'store-failed' });
+    try {
+      this.#carryOut(after.effects);
+    } finally {
+      if (!stored && event.kind !== 'store-failed') this.#take({ kind: 'store-failed' });
+    }
     return after.effects;
   }
 
   #storeAll(effects: readonly LockEffect[]): boolean {
-    return effects.every((effect) => {
-      if (effect.kind !== 'store') return true;
-      const written = this.#vault.writeCounters(effect.counters);
-      if (written.kind === 'refused') this.#log(`lock counters could not be written: ${written.sentence}`);
-      return written.kind === 'done';
-    });
+    return effects.every((effect) => effect.kind !== 'store' || this.#store(effect.counters));
   }
 
+  /** A vault that breaks keeps no lock open: what it throws counts as not written. */
+  #store(counters: LockCounters): boolean {
+    try {
+      const written = this.#vault.writeCounters(counters);
+      if (written.kind === 'refused') this.#log(`lock counters could not be written: ${written.sentence}`);
+      return written.kind === 'done';
+    } catch (error) {
+      this.#log(`lock counters could not be written: ${describeError(error)}`);
+      return false;
+    }
+  }
+
+  /** Each effect is tried, whatever becomes of the one before it: a broken record must not keep a key in memory or the cover away. */
   #carryOut(effects: readonly LockEffect[]): void {
+    const failures: unknown[] = [];
     for (const effect of effects) {
-      switch (effect.kind) {
-        case 'cover':
-          this.#orders.cover();
-          break;
-        case 'uncover':
-          this.#orders.uncover();
-          break;
-        case 'start-look':
-          this.#orders.startLook();
-          break;
-        case 'stop-look':
-          this.#orders.stopLook();
-          break;
-        case 'wipe':
-          this.#vault.seal();
-          break;
-        case 'record': {
-          const recorded = this.#vault.record(effect.event);
-          if (recorded.kind === 'refused') this.#log(`not recorded (${effect.event.kind}): ${recorded.sentence}`);
-          break;
-        }
-        case 'store':
-        case 'check-passcode':
-          break;
+      try {
+        this.#carryOutOne(effect);
+      } catch (error) {
+        failures.push(error);
       }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #carryOutOne(effect: LockEffect): void {
+    switch (effect.kind) {
+      case 'cover':
+        this.#orders.cover();
+        break;
+      case 'uncover':
+        this.#orders.uncover();
+        break;
+      case 'start-look':
+        this.#orders.startLook();
+        break;
+      case 'stop-look':
+        this.#orders.stopLook();
+        break;
+      case 'wipe':
+        this.#vault.seal();
+        break;
+      case 'record': {
+        const recorded = this.#vault.record(effect.event);
+        if (recorded.kind === 'refused') this.#log(`not recorded (${effect.event.kind}): ${recorded.sentence}`);
+        break;
+      }
+      case 'store':
+      case 'check-passcode':
+        break;
     }
   }
 }
