@@ -8,6 +8,7 @@ import { enterWithPasscode } from './pages/inside.ts';
 import { expectRefusal, lockPage, typePasscode } from './pages/lock-screen.ts';
 import { owner } from './pages/set-up.ts';
 import { pageShowing } from './pages/windows.ts';
+import { enrolNobodysFace } from './profile.ts';
 
 const test = base.extend<{ logind: MockedLogind }>({
   logind: async ({ browserName: _ }, use) => {
@@ -123,8 +124,9 @@ test('Require passcode now: the account’s password lets in, and a face opens n
   await expect(home.getByText('A face opens nothing until you type your passcode.')).toBeHidden();
 });
 
-test('logind vanishes while locked: the cover comes, says so, and opens by the passcode', async ({ start, enrolledDir, logind }) => {
-  const app = await start(enrolledDir, { env: logind.env });
+test('logind vanishes while locked: the cover comes, says so, and opens by the passcode', async ({ start, profileDir, logind }) => {
+  await enrolNobodysFace(profileDir);
+  const app = await start(profileDir, { env: logind.env });
   await lockedBySystem(app, logind);
   await logind.die();
   const page = await lockPage(app.pages);
