@@ -13,6 +13,7 @@ import { readPeopleList } from './evaluation/people-list.ts';
 import { type Comparisons, sortComparisons } from './evaluation/rates.ts';
 import { compareThroughGates } from './evaluation/recording-looks.ts';
 import { framesAlone, framesThroughGates } from './evaluation/recording-samples.ts';
+import { mendRegistration, takenAsRecorded } from './evaluation/registration.ts';
 import { evaluationReport } from './evaluation/report.ts';
 import { type Sample, vectorsBy } from './evaluation/samples.ts';
 import { findSessions, findVapSessions, keepPeople, type SessionSet } from './evaluation/sessions.ts';
@@ -20,7 +21,7 @@ import { publish, type Table, tabulate } from './evaluation/tables.ts';
 import { findModelsDir } from './models-dir.ts';
 
 export const evaluateRecordingsUsage =
-  'facelatch evaluate recordings DIR [--format tum|vap] [--people FILE] [--model sface|rgbd|fused|all]... [--modality colour|depth] [--gates off] [--protocol enrol|all] [--det FILE.svg] [--map FILE.svg [--caption TEXT]] [--json]';
+  'facelatch evaluate recordings DIR [--format tum|vap] [--people FILE] [--model sface|rgbd|fused|all]... [--modality colour|depth] [--gates off] [--protocol enrol|all] [--registration as-recorded] [--det FILE.svg] [--map FILE.svg [--caption TEXT]] [--json]';
 
 const command = 'evaluate recordings';
 
@@ -31,7 +32,8 @@ type Tables = { readonly kind: 'made'; readonly tables: readonly Table[] } | { r
  * `DIR/attacks/SPECIES/N/` probe the person in their `target.txt`. `--format vap` reads the VAP database's own layout. With `--gates off` recognition
  * alone is measured, without quality, liveness and attention, and single frames count. `--protocol all` compares every usable frame of everybody with every
  * other, whatever its session is called. Several models are measured on the frames that each has a vector of, with `--gates off` in one pass. `--map` draws where
- * the vectors lie. Exits with 0 when done, 2 for bad input.
+ * the vectors lie. Depth that does not lie on colour as the recordings claim is put there first, for all models alike, unless `--registration as-recorded`
+ * (`evaluation/registration.ts`). Exits with 0 when done, 2 for bad input.
  */
 export async function evaluateRecordings(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -44,6 +46,7 @@ export async function evaluateRecordings(args: string[]): Promise<number> {
       format: { type: 'string', default: 'tum' },
       gates: { type: 'string', default: 'on' },
       protocol: { type: 'string', default: 'enrol' },
+      registration: { type: 'string', default: 'checked' },
       det: { type: 'string' },
       map: { type: 'string' },
       caption: { type: 'string', default: '' },
@@ -58,6 +61,8 @@ export async function evaluateRecordings(args: string[]): Promise<number> {
   if (format !== 'tum' && format !== 'vap') return refuse('--format is tum or vap.');
   if (gates !== 'on' && gates !== 'off') return refuse('--gates is on or off.');
   if (protocol !== 'enrol' && protocol !== 'all') return refuse('--protocol is enrol or all.');
+  if (values.registration !== 'checked' && values.registration !== 'as-recorded')
+    return refuse('--registration is checked or as-recorded.');
   const wholeLooks = gates === 'on' && protocol === 'enrol';
   if (wholeLooks && map !== undefined) return refuse('--map draws single frames: add --gates off or --protocol all.');
   const people = await readPeopleList(values.people);
@@ -65,18 +70,19 @@ export async function evaluateRecordings(args: string[]): Promise<number> {
   const modelsDir = findModelsDir();
   const found = format === 'vap' ? await findVapSessions(folder) : await findSessions(folder, modelsDir);
   if (found.kind === 'failed') return refuse(found.sentence);
-  const set = keepPeople(found.set, people.includes);
-  if (set.people.length === 0) return refuse(`${folder} holds nobody of ${values.people}.`);
-  if (protocol === 'enrol' && !set.people.some(({ enrol }) => enrol.length > 0))
+  const asFound = keepPeople(found.set, people.includes);
+  if (asFound.people.length === 0) return refuse(`${folder} holds nobody of ${values.people}.`);
+  if (protocol === 'enrol' && !asFound.people.some(({ enrol }) => enrol.length > 0))
     return refuse(`${folder} holds no PERSON/enrol… session, so there is nobody to compare with.`);
   const loading = await loadIdentities(modelsDir, 2, list.contenders);
   if (loading.kind === 'refused') return refuse(loading.sentence);
 
   const { finders, identities } = loading;
+  const { set, registration } = values.registration === 'checked' ? await mendRegistration(finders, asFound) : takenAsRecorded(asFound);
   if (wholeLooks) {
     const looks = await tablesOfLooks(finders, identities, list.contenders, set);
     if (looks.kind === 'failed') return refuse(looks.sentence);
-    await publish(command, looks.tables, { det, json });
+    await publish(command, looks.tables, { det, json, registration });
     return exitCode.positive;
   }
   const seen = await (gates === 'on' ? framesThroughGates : framesAlone)(finders, identities, set);
@@ -85,7 +91,7 @@ export async function evaluateRecordings(args: string[]): Promise<number> {
   const everyPair = protocol === 'all';
   const compare = everyPair ? everyFrame : probesWithEnrolled;
   const tables = tabulate({ command, contenders: list.contenders, samples, depth: 'sensor', compare, everyPair });
-  await publish(command, tables, { det, json });
+  await publish(command, tables, { det, json, registration });
   if (map !== undefined) await writeFile(map, embeddingMapSvg(list.contenders, samples, values.caption));
   return exitCode.positive;
 }

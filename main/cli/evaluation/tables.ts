@@ -5,6 +5,7 @@ import { type Contender, needsDepth } from './contenders.ts';
 import { type DetCurve, detCurve, detCurveSvg } from './det-curve.ts';
 import { middle95, type Resampled, resamplePeople } from './people-bootstrap.ts';
 import { type Comparisons, sortComparisons } from './rates.ts';
+import { type Registration, registrationSentence } from './registration.ts';
 import { type DepthOrigin, type EvaluationReport, evaluationReport, type PeopleBounds, printEvaluation, reportedFmrs } from './report.ts';
 import { comparableSamples, failuresOf, type Sample, vectorsBy } from './samples.ts';
 
@@ -53,13 +54,17 @@ export function tabulate({ command, contenders, samples, depth, compare, everyPa
   });
 }
 
-/** Prints the reports, one network's as an object of its own, several under `models`; draws their curves into one picture where asked. */
+/**
+ * Prints the reports, one network's as an object of its own, several under `models`, each with how depth was put onto colour where it was a sensor's; draws their
+ * curves into one picture where asked.
+ */
 export async function publish(
   command: string,
   tables: readonly Table[],
-  options: { det: string | undefined; json: boolean },
+  options: { det: string | undefined; json: boolean; registration?: Registration },
 ): Promise<void> {
-  const reports = tables.map(({ report }) => report);
+  const { registration } = options;
+  const reports = tables.map(({ report }) => (registration === undefined ? report : { ...report, registration }));
   const [only] = reports;
   if (options.det !== undefined && only !== undefined) {
     const title =
@@ -73,6 +78,7 @@ export async function publish(
     );
   }
   if (options.json) return printJson(reports.length === 1 ? only : { command, models: reports });
+  if (registration !== undefined) printLine(registrationSentence(registration));
   for (const [index, report] of reports.entries()) {
     if (index > 0) printLine();
     printEvaluation(report);
