@@ -12,22 +12,21 @@ export interface CueWeight {
 }
 
 /** Log-odds of a face whose cues all lie where living faces lie most. */
-export const livenessBias = 5.696;
+export const livenessBias = 5.275;
 
-/** Fitted by `models/liveness/fit_scorecard.py` on 24 living looks and 44 attacks of the tuning people of `models/render/make_attacks.py`. */
+/** Fitted by `models/liveness/fit_scorecard.py` on 41 living looks and 72 attacks of the tuning people of `models/render/make_attacks.py`. */
 // biome-ignore format: a table
 export const cueWeights: readonly CueWeight[] = [
-  { name: 'reliefMm', middle: 19.44, spread: 1.867, below: 0.692, above: 0.000 },
-  { name: 'noseProtrusionMm', middle: 30.29, spread: 8.462, below: 0.146, above: 0.000 },
-  { name: 'pupilDistanceMm', middle: 61.7, spread: 1.672, below: 0.000, above: 0.204 },
-  { name: 'bentResidualMm', middle: 9.623, spread: 1.431, below: 0.399, above: 0.000 },
-  { name: 'featureAgreement', middle: 0.6713, spread: 0.09522, below: 0.066, above: 0.000 },
-  { name: 'meshScale', middle: 1.022, spread: 0.09593, below: 0.665, above: 0.000 },
-  { name: 'slopeMismatchDeg', middle: 4.808, spread: 3.467, below: 0.000, above: 0.115 },
-  { name: 'orbitDepthMm', middle: 6.163, spread: 2.327, below: 0.072, above: 0.047 },
-  { name: 'chinHeightMm', middle: 0.1739, spread: 3.77, below: 0.460, above: 0.000 },
-  { name: 'foreheadHeightMm', middle: 12.94, spread: 4.847, below: 0.063, above: 0.000 },
-  { name: 'outlineDropShare', middle: 0.8611, spread: 0.05814, below: 0.117, above: 0.000 },
-  { name: 'outlineStepMm', middle: 20, spread: 6.672, below: 0.247, above: 0.000 },
-  { name: 'edgeContrast', middle: 2.868, spread: 1.068, below: 0.248, above: 0.000 },
+  { name: 'reliefMm', middle: 19.54, spread: 1.61, below: 0.654, above: 0 },
+  { name: 'noseProtrusionMm', middle: 32.18, spread: 8.231, below: 0.067, above: 0 },
+  { name: 'pupilDistanceMm', middle: 60.9, spread: 1.692, below: 0.169, above: 0.304 },
+  { name: 'bentResidualMm', middle: 9.993, spread: 1.382, below: 0.392, above: 0 },
+  { name: 'featureAgreement', middle: 0.6745, spread: 0.1023, below: 0.03, above: 0 },
+  { name: 'meshScale', middle: 1.022, spread: 0.1015, below: 0.319, above: 0 },
+  { name: 'meshResidualMm', middle: 8.672, spread: 1.682, below: 0, above: 0.16 },
+  { name: 'slopeMismatchDeg', middle: 4.726, spread: 3.072, below: 0, above: 0.601 },
+  { name: 'foreheadHeightMm', middle: 13.24, spread: 3.923, below: 0.477, above: 0 },
+  { name: 'outlineDropShare', middle: 0.8611, spread: 0.04906, below: 0.347, above: 0 },
+  { name: 'outlineStepMm', middle: 18, spread: 7.784, below: 0.273, above: 0 },
+  { name: 'edgeContrast', middle: 2.877, spread: 0.8933, below: 0.342, above: 0 },
 ];

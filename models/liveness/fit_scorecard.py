@@ -13,6 +13,7 @@ tuning people, whom the figures of docs/liveness.md do not hold.
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -25,7 +26,8 @@ SUREST = np.log((1 - 1e-5) / 1e-5)  # as main/identity/look-liveness.ts has it
 RIDGE = 0.02
 LIVING_REFUSED = 0.01
 # Which side of the living costs. A face that agrees better with its mesh, or whose sensor is quieter,
-# than the rendered ones is no less alive: only sides that some attack has a reason to lie on count.
+# than the rendered ones is no less alive: only sides that some attack has a reason to lie on count. The chin is left out: beards and looking up
+# move it more than any attack does.
 BELOW, ABOVE, BOTH = (True, False), (False, True), (True, True)
 SIDES = {
     "reliefMm": BELOW,
@@ -38,7 +40,6 @@ SIDES = {
     "meshResidualMm": ABOVE,
     "slopeMismatchDeg": ABOVE,
     "orbitDepthMm": BOTH,
-    "chinHeightMm": BOTH,
     "foreheadHeightMm": BOTH,
     "roughnessMm": ABOVE,
     "missingShare": ABOVE,
@@ -123,6 +124,28 @@ def look_means(sessions, log_odds):
     for session, value in zip(sessions, np.clip(log_odds, -SUREST, SUREST)):
         sums.setdefault(session, []).append(value)
     return {session: float(np.mean(values)) for session, values in sums.items()}
+
+
+def card(path=OUT):
+    """(bias, {cue: (middle, spread, below, above)}) of the committed TypeScript."""
+    text = Path(path).read_text()
+    bias = float(re.search(r"livenessBias = ([-\d.]+);", text)[1])
+    number = r"([-\d.e]+)"
+    row = rf"name: '(\w+)', middle: {number}, spread: {number}, below: {number}, above: {number}"
+    return bias, {
+        name: tuple(float(n) for n in numbers) for name, *numbers in re.findall(row, text)
+    }
+
+
+def log_odds_of(cues, scorecard):
+    """Log-odds of one frame's {cue: value} by `card`."""
+    bias, rows = scorecard
+    total = bias
+    for name, (middle, spread, below, above) in rows.items():
+        spreads = np.clip((cues[name] - middle) / spread, -FARTHEST_SPREADS, FARTHEST_SPREADS)
+        if np.isfinite(spreads):
+            total -= max(-spreads, 0) * below + max(spreads, 0) * above
+    return float(total)
 
 
 def written(names, scales, bias, weights, provenance):

@@ -57,6 +57,19 @@ class ScorecardTest(unittest.TestCase):
         weight = fit_scorecard.balanced([None, None, "a", "a", "a", "b"])
         np.testing.assert_allclose(weight, [0.25, 0.25, 1 / 12, 1 / 12, 1 / 12, 0.25])
 
+    def test_the_committed_card_is_read_as_it_was_written(self):
+        names = ["reliefMm", "missingShare"]
+        weights = np.array([0.5, 0.0, 0.0, 0.25])
+        scales = np.array([[15.0, 2.0], [0.01, 0.02]])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "card.ts"
+            path.write_text(fit_scorecard.written(names, scales, 3.0, weights, "made up"))
+            read = fit_scorecard.card(path)
+        self.assertEqual(read[0], 3.0)
+        self.assertEqual(read[1]["reliefMm"], (15, 2, 0.5, 0))
+        odds = fit_scorecard.log_odds_of({"reliefMm": 11.0, "missingShare": np.nan}, read)
+        self.assertAlmostEqual(odds, 3.0 - 2 * 0.5)
+
     def test_a_line_cut_off_is_passed_over_and_missing_cues_are_nan(self):
         face = {
             "kind": "face",

@@ -1,7 +1,9 @@
 """Frames put in place of the camera's: the owner's own recording, replayed.
 
-still: one frame again and again; pair, triple: a loop; recoloured: one depth map under pictures that
-are compressed anew; stale: the recording with the times at which it was taken, before the look.
+still: one frame again and again; pair: two by turns; recoloured: one depth map under pictures that
+are compressed anew; stale: the recording with the times at which it was taken, before the look. A
+recording of three and more different frames under new times is not among them: nothing in it differs
+from its living owner, and a look that sees only it unlocks (docs/liveness.md).
 """
 
 import cv2
@@ -9,7 +11,7 @@ import numpy as np
 
 from render.attacks.live_look import LiveLook
 
-KINDS = ("still", "pair", "triple", "recoloured", "stale")
+KINDS = ("still", "pair", "recoloured", "stale")
 STALE_S = 60.0
 
 
@@ -18,7 +20,7 @@ def present(folder, studio, owner, light, seed, frames):
     rng = np.random.default_rng([seed, 191])
     kind = KINDS[seed % len(KINDS)]
     look = LiveLook(folder, studio, owner, light, seed, rng.uniform(545, 850))
-    real = {"still": 1, "pair": 2, "triple": 3, "recoloured": 1, "stale": frames}[kind]
+    real = {"still": 1, "pair": 2, "recoloured": 1, "stale": frames}[kind]
     for n in range(real):
         look.take(n)
     stage = look.stage
