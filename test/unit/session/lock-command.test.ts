@@ -79,7 +79,11 @@ describe.skipIf(process.platform === 'win32')('the owner’s own lock command', 
   });
 
   test('comes before the system’s locker, which stands in where it no longer holds', () => {
-    const surroundings = { platform: 'linux', env: { DISPLAY: ':0' }, findProgram: (name: string) => (name === 'i3lock' ? '/bin/i3lock' : undefined) } as const;
+    const surroundings = {
+      platform: 'linux',
+      env: { DISPLAY: ':0' },
+      findProgram: (name: string) => (name === 'i3lock' ? '/bin/i3lock' : undefined),
+    } as const;
     expect(chooseLocker([locker, '-f'], surroundings)).toEqual({
       locker: { kind: 'available', name: `${locker} -f`, command: { file: locker, args: ['-f'] } },
       fault: undefined,
