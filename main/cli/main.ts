@@ -25,7 +25,7 @@ const usage = `Usage: facelatch COMMAND
   simulate [--model M] [--json]         register, unlock, strangers and photographs on the built-in recordings
   evaluate pairs --images DIR --pairs FILE|all [--people FILE] [--model M]... [--modality colour|depth] [--det FILE.svg] [--json]
   evaluate recordings DIR [--format vap] [--people FILE] [--model M]... [--modality colour|depth] [--gates off] [--protocol all]
-                      [--det FILE.svg] [--map FILE.svg] [--json]
+                      [--registration as-recorded] [--det FILE.svg] [--map FILE.svg] [--json]
   evaluate calibrate-fusion (DIR | --images DIR) [--people FILE] [--json]
   record --camera ID --out DIR --seconds N
   calibrate --camera ID --out FILE.json [--seconds N] [--json]
