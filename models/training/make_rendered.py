@@ -40,7 +40,13 @@ UNITS_PER_MM = 8
 _shared = {}
 
 
-def _open(face_model_path, london_dir, split):
+def opened():
+    """The studio and the skins this process opened."""
+    return _shared["studio"], _shared["skins"]
+
+
+def open_shared(face_model_path, london_dir, split):
+    """Open the studio and, where the London set is named, the skins of a split in this process."""
     _shared["studio"] = scene.open_studio(face_model_path, rendered_faces.TILE)
     _shared["skins"] = None
     if london_dir:
@@ -108,7 +114,7 @@ def main():
             jobs.append((path, arguments.split, numbers, arguments.faces, arguments.still))
     started, done = time.time(), 0
     setup = (arguments.face_model, arguments.london, arguments.split)
-    with Pool(arguments.processes, _open, setup) as pool:
+    with Pool(arguments.processes, open_shared, setup) as pool:
         for n, count in enumerate(pool.imap_unordered(_shard, jobs), start=1):
             done += count
             rate = done / (time.time() - started)

@@ -109,21 +109,34 @@ def put_on(who, rng):
     return wearing + wear.chosen_at_random(rng, glasses=0, sunglasses=0, hat=0.1, scarf=0)
 
 
-def camera_around(sitter, pose):
+def camera_around(sitter, pose, side_px=DRAWN_PX, side_mm=DRAWN_MM):
     """Intrinsics whose picture is a square around the middle of the aligned face in that pose."""
     eyes = face_model.eye_centres(sitter.rest_mm).mean(0)
     mouth = sitter.rest_mm[face_model.LANDMARKS[list(face_model.MOUTH_CORNERS)]].mean(0)
     from_pivot = MODEL_TO_CAMERA @ (0.9 * eyes + 0.1 * mouth + [0, 0, 10] - scene.PIVOT_MM)
     pivot = [pose.x_mm, pose.y_mm, pose.distance_mm] + MODEL_TO_CAMERA @ (scene.PIVOT_MM - eyes)
     x, y, z = pivot + rotation(pose.yaw_deg, pose.pitch_deg, pose.roll_deg) @ from_pivot
-    focal = DRAWN_PX / DRAWN_MM * z
-    middle = DRAWN_PX / 2 - 0.5
+    focal = side_px / side_mm * z
+    middle = side_px / 2 - 0.5
     return Intrinsics(
-        DRAWN_PX, DRAWN_PX, focal, focal, middle - focal * x / z, middle - focal * y / z
+        side_px, side_px, focal, focal, middle - focal * x / z, middle - focal * y / z
     )
 
 
-def face(studio, who, rng, still=False):
+@dataclass(frozen=True)
+class Moment:
+    """A subject before a perfect depth camera and a real colour camera."""
+
+    picture: np.ndarray  # [S,S,3] uint8
+    depth_mm: np.ndarray  # [S,S] float32, true
+    swallows: np.ndarray  # [S,S] bool
+    five_points: np.ndarray  # [5,2] px
+    camera: Intrinsics
+    pose: Pose
+    glasses: bool
+
+
+def moment(studio, who, rng, still=False, side_px=DRAWN_PX, side_mm=DRAWN_MM):
     """Draw a subject once more. still: a calm look at the camera, as when unlocking."""
     wide = 0.4 if still else 1.0
     yaw = float(np.clip(rng.normal(0, 15 * wide), -36, 36))
@@ -137,13 +150,13 @@ def face(studio, who, rng, still=False):
         float(rng.uniform(400, 1200)),
     )
     wearing = put_on(who, rng) if who.wears else ()
-    camera = camera_around(who.sitter, pose)
+    camera = camera_around(who.sitter, pose, side_px, side_mm)
     lamp = light.varied(int(rng.integers(1 << 31)))
     looks = expression(rng)
     gaze = rng.normal(0, 120, 3) * (1, 1, 0)
     sitter = scene.wear(studio, who.sitter, wearing) if wearing else who.sitter
     drawing = scene.draw(studio, sitter, pose, looks, lamp, camera, gaze, sharpness=1)
-    behind, behind_mm = backdrop(rng, DRAWN_PX, pose.distance_mm)
+    behind, behind_mm = backdrop(rng, side_px, pose.distance_mm)
     linear = drawing.colour + (1 - drawing.cover)[..., None] * behind
     marks = drawing.landmarks_px
     gain = colour_noise.exposure_for(linear, lamp, (*marks.min(0), *marks.max(0)))
@@ -151,23 +164,36 @@ def face(studio, who, rng, still=False):
     picture = colour_noise.expose(linear, gain, lamp, rng, white)
     true_mm = np.where(drawing.depth_mm > 0, drawing.depth_mm, behind_mm).astype(np.float32)
 
-    points = scene.five_points(drawing)
+    return Moment(
+        picture,
+        true_mm,
+        drawing.hair | drawing.glass,
+        scene.five_points(drawing),
+        camera,
+        pose,
+        any("glasses" in name for name in wearing),
+    )
+
+
+def face(studio, who, rng, still=False):
+    """A moment of a subject, aligned by its five points as a landmark network would miss them."""
+    seen = moment(studio, who, rng, still)
+    points = seen.five_points
     mapping = aligned.to_stored(points + rng.normal(0, 0.9, points.shape))
-    colour, depth = aligned.cut(picture, true_mm, mapping, border=cv2.BORDER_REPLICATE)
+    border = cv2.BORDER_REPLICATE
+    colour, depth = aligned.cut(seen.picture, seen.depth_mm, mapping, border=border)
+    size = depth.shape[::-1]
     swallows = cv2.warpAffine(
-        (drawing.hair | drawing.glass).astype(np.uint8),
-        mapping,
-        depth.shape[::-1],
-        flags=cv2.INTER_NEAREST,
+        seen.swallows.astype(np.uint8), mapping, size, flags=cv2.INTER_NEAREST
     )
     return Face(
         colour,
         depth,
         swallows > 0,
-        pose.distance_mm,
-        float(camera.fx * np.hypot(mapping[0, 0], mapping[1, 0])),
-        yaw,
-        pitch,
-        any("glasses" in name for name in wearing),
-        float(picture.mean()),
+        seen.pose.distance_mm,
+        float(seen.camera.fx * np.hypot(mapping[0, 0], mapping[1, 0])),
+        seen.pose.yaw_deg,
+        seen.pose.pitch_deg,
+        seen.glasses,
+        float(seen.picture.mean()),
     )
