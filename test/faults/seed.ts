@@ -1,6 +1,9 @@
 /** What the runs follow from. */
 export const seed = Number(process.env.FACELATCH_FAULT_SEED ?? 20_261_124);
 
+/** The number of the first run: a long series is made in pieces, and one run is made again alone. */
+export const firstRun = Number(process.env.FACELATCH_FAULT_FROM ?? 0);
+
 /** How many runs, where the environment does not say. */
 export function runs(byDefault: number): number {
   return Number(process.env.FACELATCH_FAULT_RUNS ?? byDefault);
