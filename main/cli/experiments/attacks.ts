@@ -3,6 +3,7 @@ import { loadFaceNetworks } from '../../vision/load-networks.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
 import { noObservationFile, openObservationFile } from '../evaluation/observation-file.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
+import { registrationSentence } from '../evaluation/registration.ts';
 import { findModelsDir } from '../models-dir.ts';
 import { type AttackLook, type LivingLook, readAttacks } from './attack-looks.ts';
 import { type RealFaces, readRealFaces } from './real-faces.ts';
@@ -228,7 +229,7 @@ function printAttacks({ owners, species, worst, living, real, model }: AttacksRe
   printLine(`owners refused by their own lock, for any reason: ${percent(living.ownersRefused.rate)} of ${living.ownersRefused.n}`);
   if (real === undefined) return;
   printLine();
-  printLine('real people, single frames:');
+  printLine(`real people, single frames; ${registrationSentence(real.registration)}`);
   printTable(
     ['people', 'frames', 'BPCER', '95 %', 'not acquired'],
     real.halves.map(({ name, refused, notAcquired }) => [name, refused.n, percent(refused.rate), bounds(refused), notAcquired]),

@@ -4,12 +4,15 @@ import { addScore, isAlive, noLiveness } from '../../identity/look-liveness.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 import type { ObservationFile } from '../evaluation/observation-file.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
+import { mendRegistration, type Registration } from '../evaluation/registration.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
 import { lookThrough } from './attack-looks.ts';
 
 /** Real people before a real camera. A single frame cannot make a look: each is judged by the bounds and the score that a look needs on average. */
 export interface RealFaces {
+  /** Whether colour had to be put where depth is before anything was measured. */
+  readonly registration: Registration;
   readonly halves: readonly {
     readonly name: string;
     readonly refused: BoundedRate;
@@ -27,8 +30,9 @@ export type RealReading = { readonly kind: 'read'; readonly faces: RealFaces } |
 export async function readRealFaces(dir: string, networks: FaceNetworks, file: ObservationFile): Promise<RealReading> {
   const found = await findSessions(dir, findModelsDir());
   if (found.kind === 'failed') return found;
+  const { set, registration } = await mendRegistration(networks, found.set);
   const outcomes: Outcome[][] = [[], []];
-  for (const [index, person] of found.set.people.entries()) {
+  for (const [index, person] of set.people.entries()) {
     for (const session of [...person.enrol, ...person.probe]) {
       const seen = await lookThrough(`real/${person.name}/${basename(session.path)}`, session.frames(), networks, file, 'unlock');
       if (seen.kind === 'failed') return seen;
@@ -36,7 +40,7 @@ export async function readRealFaces(dir: string, networks: FaceNetworks, file: O
     }
   }
   const names = ['every second, seen when bounds were set', 'the others'];
-  return { kind: 'read', faces: { halves: outcomes.map((some, index) => half(names[index] as string, some)) } };
+  return { kind: 'read', faces: { registration, halves: outcomes.map((some, index) => half(names[index] as string, some)) } };
 }
 
 type Outcome = 'alive' | 'not-alive' | 'not-acquired';
