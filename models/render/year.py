@@ -29,7 +29,7 @@ from render.people import HAIR_RGB, person_from_seed
 FIRST_SEED = 7_400_000
 MONTHS = 13
 LIFE_LOOKS = 2
-FRAMES = 2
+FRAMES = {"life": 1, "probe": 2}
 WINTER_LIGHTS = ("evening", "overhead", "room", "evening", "overhead")
 SUMMER_LIGHTS = ("window-left", "window-right", "room", "window-left", "overhead")
 LIKE_STYLES = {
@@ -173,7 +173,7 @@ def worn_in(plan, month, rng):
     return tuple(items)
 
 
-def take(studio, bare, plan, month, folder, seed):
+def take(studio, bare, plan, month, folder, seed, frames):
     """Record one look."""
     rng = np.random.default_rng([seed, 139])
     sitter = scene.wear(studio, bare, worn_in(plan, month, rng))
@@ -191,7 +191,7 @@ def take(studio, bare, plan, month, folder, seed):
     target = (rng.uniform(-120, 120), rng.uniform(30, 180), 0.0)
     shot = Shot(folder, light, background.room(seed, CAMERA), seed, 1.0)
     sway = Sway(rng)
-    for n in range(FRAMES):
+    for n in range(frames):
         s = sway.at(n / 3)
         turned = lean + np.array([1.5, 1.5, 1.0]) * s[:3]
         moved = np.array(place) + np.array([4, 4, 6]) * s[3:]
@@ -216,7 +216,8 @@ def render_person(studio, number, direction, widening, out):
         looks += [("probe", n) for n in range(probes_in(month))]
         for place, (use, n) in enumerate(looks):
             seed = (plan.person.seed * 100 + month) * 20 + place
-            take(studio, bare, plan, month, folder / f"month-{month:02d}-{use}-{n}", seed)
+            session = folder / f"month-{month:02d}-{use}-{n}"
+            take(studio, bare, plan, month, session, seed, FRAMES[use])
     facts = {
         "cheekMm": round(plan.cheek_mm, 2),
         "ageing": round(plan.ageing, 3),
