@@ -64,6 +64,12 @@ export class WholeApp {
     }
   }
 
+  /** How its main process ended, where it did. */
+  ending(): string {
+    const { exitCode, signalCode } = this.electron.process();
+    return exitCode === null && signalCode === null ? '' : `; the main process had ended (${signalCode ?? exitCode})`;
+  }
+
   log(): string {
     return readFileSync(join(this.profile, 'facelatch.log'), 'utf8');
   }

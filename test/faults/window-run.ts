@@ -40,6 +40,10 @@ export async function windowRun(
     }
     await app.untilLocked('the end');
     return { systemLocked: app.systemLocks() > 0 };
+  } catch (error) {
+    // The driver's own words go on for pages.
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new Error(`${why}${app.ending()}; its log ended: ${app.log().trim().split('\n').slice(-3).join(' | ')}`);
   } finally {
     await app.end();
     rmSync(dirname(profile), { recursive: true, force: true, maxRetries: 10 });

@@ -12,6 +12,9 @@ export interface MainWindow {
   current(): BrowserWindow | undefined;
 }
 
+/** A page that dies at once over and over is not loaded in a tight loop. */
+const reloadAfterMs = 400;
+
 /** `closeAsked` is called when the person closes the window; the window stays until the app ends. */
 export function makeMainWindow(preload: string, closeAsked: () => void, log: Log): MainWindow {
   let window: BrowserWindow | undefined;
@@ -28,13 +31,15 @@ export function makeMainWindow(preload: string, closeAsked: () => void, log: Log
     });
     made.webContents.on('render-process-gone', (_event, { reason }) => {
       log(`main window's page ended (${reason}); loaded anew`);
-      load(made);
+      // Not from inside this event: Chromium then ends the whole app.
+      setTimeout(() => load(made), reloadAfterMs);
     });
     load(made);
     return made;
   }
 
   function load(made: BrowserWindow): void {
+    if (made.isDestroyed()) return;
     made.loadURL(pageUrl).catch((error: unknown) => log(`main window did not load: ${describeError(error)}`));
   }
 
