@@ -10,14 +10,16 @@ const file = 'rgbd-embedder.onnx';
 function madeUp(number: number): Float32Array {
   const data = new Float32Array(4 * 112 * 112);
   for (let c = 0, i = 0; c < 4; c++)
-    for (let y = 0; y < 112; y++)
-      for (let x = 0; x < 112; x++, i++) data[i] = Math.sin(0.05 * (c + 1) * x + 0.03 * (number + 1) * y + c);
+    for (let y = 0; y < 112; y++) for (let x = 0; x < 112; x++, i++) data[i] = Math.sin(0.05 * (c + 1) * x + 0.03 * (number + 1) * y + c);
   return data;
 }
 
 describe('the shipped RGB-D network', () => {
   test('answers in ONNX Runtime what it answered in PyTorch', async () => {
-    const references = JSON.parse(await readFile(`${models}training/references.json`, 'utf8')) as { sha256: string; embeddings: number[][] };
+    const references = JSON.parse(await readFile(`${models}training/references.json`, 'utf8')) as {
+      sha256: string;
+      embeddings: number[][];
+    };
     const manifest = await readManifest(models);
     const row = manifest.kind === 'read' ? manifest.rows.find((model) => model.file === file) : undefined;
     expect(row?.sha256).toBe(references.sha256);
