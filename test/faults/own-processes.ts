@@ -110,6 +110,8 @@ if (standing !== 'unlocked') {
   tell('closed');
   while (keeper?.isWatching !== true) await pause(20);
 }
+// Some faults meet a passcode that is being checked.
+if (standing !== 'unlocked' && random() < 0.25) void app.handlers['unlock-with-passcode']({ passcode: 'not the passcode' }, 1);
 tell('there');
 app.control.visitor = 'hostile';
 let breaches = 0;

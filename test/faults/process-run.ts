@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { GuardianProcess } from '../../main/session/guardian-keeper.ts';
@@ -123,6 +123,8 @@ export async function processRun(
     const systemLocked = calls(folder, 'locked') > 0;
     await killed(app);
     const wasClosed = lines.includes('closed');
+    // Older files may tell of an open screen truly: only one that was closed before the damage must stay so.
+    if (standing !== 'unlocked') damage(folder, random);
     return { systemLocked, nextStart: await nextStart(folder, where.secret, wasClosed) };
   } finally {
     await killed(app);
@@ -165,6 +167,18 @@ async function killed(app: GuardianProcess): Promise<void> {
   if (isGone(app)) return;
   app.kill('SIGKILL');
   await once(app, 'exit');
+}
+
+/** What a disk does to the database between an end and the next start, one time in three. */
+function damage(folder: string, random: () => number): void {
+  const file = vaultFile(join(folder, 'vault'));
+  const bytes = readFileSync(file);
+  const chance = random();
+  if (chance < 0.15) {
+    const place = Math.floor(random() * bytes.length);
+    bytes.writeUInt8(bytes.readUInt8(place) ^ 0x55, place);
+    writeFileSync(file, bytes);
+  } else if (chance < 0.3) writeFileSync(file, bytes.subarray(0, 8_192));
 }
 
 /** `wasClosed`: the run was closed at its end. One that ended open, in the same start of the system, is left as it was: then it is closed now. */
