@@ -151,7 +151,9 @@ def main():
         total += float(loss.detach())
         if (step + 1) % 150 == 0:
             seconds = round(time.time() - started)
-            print(json.dumps({"step": step + 1, "loss": total / 150, "seconds": seconds}))
+            print(
+                json.dumps({"step": step + 1, "loss": total / 150, "seconds": seconds}), flush=True
+            )
             total = 0.0
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), arguments.out / "article.pt")
