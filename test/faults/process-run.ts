@@ -129,7 +129,7 @@ export async function processRun(
   } finally {
     await killed(app);
     for (const pid of guardians()) signal(pid, 'SIGKILL');
-    rmSync(dirname(folder), { recursive: true, force: true });
+    rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

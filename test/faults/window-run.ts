@@ -38,7 +38,9 @@ export async function windowRun(
       await stayClosed(app, random);
       if (fault === 'guardian killed' && !isOpen) await until('the system asked to lock', () => app.systemLocks() > locksBefore);
     }
-    await app.untilLocked('the end');
+    // A cover that stays away is the system locker's: then a page that asks for the passcode is enough.
+    if (app.systemLocks() === locksBefore || fault === 'main killed') await app.untilLocked('the end');
+    else if ((await app.lockPage()) === undefined) throw new Error('no page asks for the passcode');
     return { systemLocked: app.systemLocks() > 0 };
   } catch (error) {
     // The driver's own words go on for pages.

@@ -280,6 +280,7 @@ export class Latch {
 
   /** Lets go of the vault, keys wiped. Nothing may be asked of the latch after it. */
   end(): void {
+    this.#keeper.end();
     this.#world.vault.close();
   }
 

@@ -68,6 +68,11 @@ export class LockKeeper {
     this.#take(event);
   }
 
+  /** To be called once, last. Only an end while open may be followed by an open start; a kill is followed by the passcode. */
+  end(): void {
+    if (this.isOpen && this.isEnrolled) this.#store(this.#lock.counters);
+  }
+
   /** Has a passcode checked, counted before it is looked at. `check` says whether it is right. */
   async tryPasscode(check: () => Promise<Exclude<PasscodeOutcome, 'waiting'>>): Promise<PasscodeOutcome> {
     const asked = this.#take({ kind: 'passcode-offered' }).find((effect) => effect.kind === 'check-passcode');
@@ -101,7 +106,8 @@ export class LockKeeper {
   }
 
   #storeAll(effects: readonly LockEffect[]): boolean {
-    return effects.every((effect) => effect.kind !== 'store' || this.#store(effect.counters));
+    // As locked until an orderly end says otherwise: a closing that a full disk keeps from being written must not start open again.
+    return effects.every((effect) => effect.kind !== 'store' || this.#store({ ...effect.counters, locked: true }));
   }
 
   /** A vault that breaks keeps no lock open: what it throws counts as not written. */
