@@ -17,7 +17,7 @@ export type ProcessRun = Extract<Run, { where: 'own processes' }>;
 export interface ProcessEnding {
   /** Whether the system was asked to lock while the run went on. */
   readonly systemLocked: boolean;
-  readonly nextStart: 'passcode' | 'refused, system locked' | 'open as it was left, then closed' | 'not asked';
+  readonly nextStart: 'passcode' | 'refused, system locked';
 }
 
 interface Scene {
@@ -122,10 +122,8 @@ export async function processRun(
     await playOut(scene, fault, standing === 'unlocked');
     const systemLocked = calls(folder, 'locked') > 0;
     await killed(app);
-    const wasClosed = lines.includes('closed');
-    // Older files may tell of an open screen truly: only one that was closed before the damage must stay so.
-    if (standing !== 'unlocked') damage(folder, random);
-    return { systemLocked, nextStart: await nextStart(folder, where.secret, wasClosed) };
+    damage(folder, random);
+    return { systemLocked, nextStart: await nextStart(folder, where.secret) };
   } finally {
     await killed(app);
     for (const pid of guardians()) signal(pid, 'SIGKILL');
@@ -181,17 +179,11 @@ function damage(folder: string, random: () => number): void {
   } else if (chance < 0.3) writeFileSync(file, bytes.subarray(0, 8_192));
 }
 
-/** `wasClosed`: the run was closed at its end. One that ended open, in the same start of the system, is left as it was: then it is closed now. */
-async function nextStart(folder: string, secret: Buffer, wasClosed: boolean): Promise<ProcessEnding['nextStart']> {
+/** Only an orderly end while open may start open again, and none of these is one: the next start asks for the passcode or has the system lock. */
+async function nextStart(folder: string, secret: Buffer): Promise<ProcessEnding['nextStart']> {
   if (!existsSync(vaultFile(join(folder, 'vault')))) throw new Error('the vault is gone');
   const app = new Windowless({ folder, secret, seed: 1, vision: false });
   try {
-    if (!wasClosed) {
-      app.facelatch.latch?.lock('request');
-      app.nothingMayOpen();
-      if (app.breaches.length > 0) throw new Error(app.breaches.join('; '));
-      return 'open as it was left, then closed';
-    }
     app.nothingMayOpen();
     if (app.breaches.length > 0) throw new Error(`next start: ${app.breaches.join('; ')}`);
     if (app.facelatch.latch === undefined) return 'refused, system locked';
