@@ -34,7 +34,7 @@ test('the face is set up anew only with the passcode', async ({ start, enrolledD
   await enterWithPasscode(app.pages);
   const page = await openSettings(app.pages);
   await page.getByRole('button', { name: `Face of ${owner.name}` }).click();
-  await page.getByRole('button', { name: `Set up face again of ${owner.name}` }).click();
+  await page.getByRole('button', { name: `Set up again: face of ${owner.name}` }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Your passcode').fill('not-the-one');
   await dialog.getByRole('button', { name: 'Continue' }).click();
