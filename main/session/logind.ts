@@ -117,6 +117,8 @@ function readProperty(bus: MessageBus, path: string, interface_: string, name: s
 async function closeBus(bus: MessageBus): Promise<void> {
   try {
     await bus.close();
+    // A bus that never answered is closed already and would be tried again for ever, which keeps the process alive.
+    bus.connection.end();
   } catch {
     // Closed already.
   }
