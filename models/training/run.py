@@ -9,9 +9,9 @@ the network itself may enter the repository: it holds pictures of real people.
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -23,8 +23,7 @@ PYTHON = (sys.executable,)
 def unpacked(archive, folder):
     """Extract an archive once; the folder of its single top entry."""
     if not folder.is_dir():
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder, filter="data")
+        shutil.unpack_archive(archive, folder)
     return next(p for p in folder.iterdir() if p.is_dir())
 
 
