@@ -1,5 +1,6 @@
 import type { Calibration } from '../contract/frame.ts';
 import { agreementWithDepth, type FaceOverDepth, roughDistanceMm } from './face-over-depth.ts';
+import { median } from './median.ts';
 import { climb } from './nelder-mead.ts';
 
 /** How colour lies otherwise than a calibration says: its focal lengths times `scale`, its principal point and a shift to the side besides. */
@@ -37,7 +38,7 @@ export function meanAgreement(faces: readonly FaceOverDepth[], claimed: Calibrat
  */
 export function searchRegistration(faces: readonly FaceOverDepth[], claimed: Calibration): Calibration {
   const rough = faces.map((face) => roughDistanceMm(face, claimed));
-  const typicalMm = medianOf(rough.filter((distance) => distance > 0)) || 1000;
+  const typicalMm = median(rough.filter((distance) => distance > 0)) || 1000;
   const few = thinned(faces, coarseFaces).map(({ points, depthMm }) => ({ points: everyNth(points, coarsePointStep), depthMm }));
   const fewRough = few.map((face) => roughDistanceMm(face, claimed) || typicalMm);
   const coarse = (change: Change): number => {
@@ -94,8 +95,8 @@ function faceSize(faces: readonly FaceOverDepth[]): { widthPx: number; heightPx:
     return most - least;
   };
   return {
-    widthPx: medianOf(faces.map(({ points }) => extent(points, 0))),
-    heightPx: medianOf(faces.map(({ points }) => extent(points, 1))),
+    widthPx: median(faces.map(({ points }) => extent(points, 0))),
+    heightPx: median(faces.map(({ points }) => extent(points, 1))),
   };
 }
 
@@ -112,8 +113,4 @@ function thinned<T>(all: readonly T[], most: number): readonly T[] {
 function everyNth(points: Float32Array, step: number): Float32Array {
   const count = Math.floor(points.length / 3 / step);
   return Float32Array.from({ length: 3 * count }, (_, at) => points[3 * step * Math.floor(at / 3) + (at % 3)] as number);
-}
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
 }

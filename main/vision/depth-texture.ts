@@ -1,4 +1,5 @@
-import { type FaceDepth, median, type RegisteredDepth } from './face-depth.ts';
+import { median } from '../geometry/median.ts';
+import type { FaceDepth, RegisteredDepth } from './face-depth.ts';
 import { type Landmarks, landmarkIndex, landmarkPoint } from './landmarks.ts';
 import type { Picture } from './picture.ts';
 

@@ -1,4 +1,5 @@
 import type { Intrinsics } from '../contract/frame.ts';
+import { median } from '../geometry/median.ts';
 import type { Point3 } from '../geometry/plane.ts';
 import { type Landmarks, landmarkCount } from './landmarks.ts';
 
@@ -63,11 +64,4 @@ function medianDepthMm(depth: RegisteredDepth, x: number, y: number): number {
     }
   }
   return median(values);
-}
-
-/** Middle value; 0 of nothing. */
-export function median(values: number[]): number {
-  if (values.length === 0) return 0;
-  values.sort((p, q) => p - q);
-  return values[values.length >> 1] as number;
 }

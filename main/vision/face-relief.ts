@@ -1,6 +1,7 @@
+import { median } from '../geometry/median.ts';
 import { fitDepthPlane, heightAbovePlaneMm, type Point3 } from '../geometry/plane.ts';
 import { heightsOverQuadricMm } from '../geometry/quadric.ts';
-import { type FaceDepth, median } from './face-depth.ts';
+import type { FaceDepth } from './face-depth.ts';
 import { type Landmarks, landmarkIndex } from './landmarks.ts';
 
 /** How the measured surface of a face stands out, and how the landmark network expects this face to. NaN where it could not be measured. */

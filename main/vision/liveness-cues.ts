@@ -1,6 +1,7 @@
+import { median } from '../geometry/median.ts';
 import { fitDepthPlane, heightAbovePlaneMm, type Point3 } from '../geometry/plane.ts';
 import { depthTexture } from './depth-texture.ts';
-import { type FaceDepth, median, type RegisteredDepth } from './face-depth.ts';
+import type { FaceDepth, RegisteredDepth } from './face-depth.ts';
 import { type FaceRelief, heightAtMm, reliefChangeMm } from './face-relief.ts';
 import { type Landmarks, landmarkIndex, landmarkPoint } from './landmarks.ts';
 import { type FaceReadings, type LivenessMemory, repeatedShare } from './liveness-memory.ts';
