@@ -1,16 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { type ReadFrame, readRecording } from '../../capture/recording/reader.ts';
+import { readRecording } from '../../capture/recording/reader.ts';
 import type { CapturePurpose } from '../../contract/camera.ts';
 import { vectorLengthOf } from '../../contract/identity-model.ts';
 import type { Observation } from '../../contract/observation.ts';
 import type { Gallery, Template } from '../../identity/template.ts';
-import { judgeCues } from '../../vision/liveness.ts';
-import { livenessCueNames } from '../../vision/liveness-cues.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 import type { ObservationFile } from '../evaluation/observation-file.ts';
-import { observeFrames } from '../evaluation/observe.ts';
+import type { Observed } from '../evaluation/observe.ts';
+import { observeOnce } from '../evaluation/observe-once.ts';
 import { replayLook } from '../evaluation/replay.ts';
 
 /** What a rendered living look was like, as `models/render/make_attacks.py` writes it. */
@@ -53,10 +52,6 @@ export interface AttackLook extends JudgedLook {
 
 export type AttackReading =
   | { readonly kind: 'read'; readonly living: readonly LivingLook[]; readonly attacks: readonly AttackLook[]; readonly owners: number }
-  | { readonly kind: 'failed'; readonly sentence: string };
-
-type Seen =
-  | { readonly kind: 'observed'; readonly observations: readonly Observation[] }
   | { readonly kind: 'failed'; readonly sentence: string };
 
 /**
@@ -139,31 +134,8 @@ async function readJson<Shape extends v.GenericSchema>(folder: string, shape: Sh
   }
 }
 
-async function look(folder: string, networks: FaceNetworks, file: ObservationFile, purpose: CapturePurpose): Promise<Seen> {
-  return lookThrough(folder.split('/').slice(-3).join('/'), readRecording(folder), networks, file, purpose);
-}
-
-/** What the file knows of a recording, judged by the scorecard of today; or the recording through vision. */
-export async function lookThrough(
-  key: string,
-  frames: AsyncIterable<ReadFrame>,
-  networks: FaceNetworks,
-  file: ObservationFile,
-  purpose: CapturePurpose,
-): Promise<Seen> {
-  const known = file.known.get(key);
-  if (known !== undefined) return { kind: 'observed', observations: known.map(judgedAnew) };
-  const seen = await observeFrames(networks, frames, purpose);
-  if (seen.kind === 'observed') await file.add(key, seen.observations);
-  return seen;
-}
-
-/** Cues do not change when weights do. JSON has no NaN: what could not be measured comes back as null. */
-function judgedAnew(observation: Observation): Observation {
-  if (observation.kind === 'no-face' || observation.liveness.kind === 'unknown') return observation;
-  const values: ReadonlyMap<string, number | null> = new Map(observation.liveness.cues.map(({ name, value }) => [name, value]));
-  const cues = Object.fromEntries(livenessCueNames.map((name) => [name, values.get(name) ?? Number.NaN]));
-  return { ...observation, liveness: judgeCues(cues as Parameters<typeof judgeCues>[0]) };
+async function look(folder: string, networks: FaceNetworks, file: ObservationFile, purpose: CapturePurpose): Promise<Observed> {
+  return observeOnce(folder.split('/').slice(-3).join('/'), readRecording(folder), networks, file, purpose);
 }
 
 function withoutVectors(networks: FaceNetworks): FaceNetworks {

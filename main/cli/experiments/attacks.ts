@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
-import { loadFaceNetworks } from '../../vision/load-networks.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
-import { noObservationFile, openObservationFile } from '../evaluation/observation-file.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { registrationSentence } from '../evaluation/registration.ts';
-import { findModelsDir } from '../models-dir.ts';
 import { type AttackLook, type LivingLook, readAttacks } from './attack-looks.ts';
+import { openVision } from './open-vision.ts';
 import { type RealFaces, readRealFaces } from './real-faces.ts';
 
 export const attacksUsage = 'facelatch experiment attacks --recordings DIR [--real DIR] [--observations FILE] [--json]';
@@ -63,18 +61,12 @@ export async function attacks(args: string[]): Promise<number> {
     },
   });
   if (values.recordings === undefined) return refuse(`usage: ${attacksUsage}`);
-  const loading = await loadFaceNetworks(findModelsDir(), 1);
-  if (loading.kind === 'refused') return refuse(loading.sentence);
-  const { networks } = loading;
-  const { model } = networks.identity;
-  const opening =
-    values.observations === undefined
-      ? { kind: 'opened' as const, file: noObservationFile }
-      : await openObservationFile(values.observations, model);
-  if (opening.kind === 'failed') return refuse(opening.sentence);
-  const read = await readAttacks(values.recordings, networks, opening.file);
+  const vision = await openVision(values.observations);
+  if (vision.kind === 'failed') return refuse(vision.sentence);
+  const { networks, model, file } = vision;
+  const read = await readAttacks(values.recordings, networks, file);
   if (read.kind === 'failed') return refuse(read.sentence);
-  const real = values.real === undefined ? undefined : await readRealFaces(values.real, networks, opening.file);
+  const real = values.real === undefined ? undefined : await readRealFaces(values.real, networks, file);
   if (real?.kind === 'failed') return refuse(real.sentence);
   const report = attacksReport(model, read.owners, read.attacks, read.living, real?.faces);
   if (values.json) printJson(report);

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { loadFaceNetworks, loadIdentities } from '../../vision/load-networks.ts';
+import { loadIdentities } from '../../vision/load-networks.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
-import { noObservationFile, openObservationFile } from '../evaluation/observation-file.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
@@ -9,6 +8,7 @@ import { type GazeFacts, type GazeLook, readGazeLooks } from './attention-looks.
 import { readPhotographs } from './attention-photographs.ts';
 import { halfPoint } from './half-point.ts';
 import { observePeople } from './observed-people.ts';
+import { openVision } from './open-vision.ts';
 
 export const attentionUsage = 'facelatch experiment attention (--recordings DIR [--observations FILE] | --photographs DIR...) [--json]';
 
@@ -55,19 +55,12 @@ export async function attention(args: string[]): Promise<number> {
   });
   if (values.photographs !== undefined) return photographs(values.photographs, values.json);
   if (values.recordings === undefined) return refuse(`usage: ${attentionUsage}`);
-  const modelsDir = findModelsDir();
-  const found = await findSessions(values.recordings, modelsDir);
+  const found = await findSessions(values.recordings, findModelsDir());
   if (found.kind === 'failed') return refuse(found.sentence);
-  const loading = await loadFaceNetworks(modelsDir, 1);
-  if (loading.kind === 'refused') return refuse(loading.sentence);
-  const { networks } = loading;
-  const { model } = networks.identity;
-  const opening =
-    values.observations === undefined
-      ? { kind: 'opened' as const, file: noObservationFile }
-      : await openObservationFile(values.observations, model);
-  if (opening.kind === 'failed') return refuse(opening.sentence);
-  const observed = await observePeople(networks, found.set.people, opening.file);
+  const vision = await openVision(values.observations);
+  if (vision.kind === 'failed') return refuse(vision.sentence);
+  const { networks, model, file } = vision;
+  const observed = await observePeople(networks, found.set.people, file);
   if (observed.kind === 'failed') return refuse(observed.sentence);
   const reading = await readGazeLooks(observed.people, model);
   if (reading.kind === 'failed') return refuse(reading.sentence);

@@ -3,7 +3,7 @@ import type { Observation } from '../../contract/observation.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 import { Progress } from '../console.ts';
 import type { ObservationFile } from '../evaluation/observation-file.ts';
-import { observeFrames } from '../evaluation/observe.ts';
+import { observeOnce } from '../evaluation/observe-once.ts';
 import type { PersonSessions, Session } from '../evaluation/sessions.ts';
 
 /** One recorded look and what vision made of it. */
@@ -40,12 +40,9 @@ export async function observePeople(
     const probed: ObservedSession[] = [];
     for (const [sessions, into, purpose] of [[enrol, enrolled, 'enrol'] as const, [probe, probed, 'unlock'] as const]) {
       for (const session of sessions) {
-        const key = keyOf(session);
-        const seen = file.known.get(key) ?? (await observeFrames(networks, session.frames(), purpose));
-        if ('kind' in seen && seen.kind === 'failed') return seen;
-        const observations = 'kind' in seen ? seen.observations : seen;
-        if ('kind' in seen) await file.add(key, observations);
-        into.push({ name: basename(session.path), path: session.path, observations });
+        const seen = await observeOnce(keyOf(session), session.frames(), networks, file, purpose);
+        if (seen.kind === 'failed') return seen;
+        into.push({ name: basename(session.path), path: session.path, observations: seen.observations });
         progress.step();
       }
     }

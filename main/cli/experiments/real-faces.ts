@@ -3,11 +3,11 @@ import type { Observation } from '../../contract/observation.ts';
 import { addScore, isAlive, noLiveness } from '../../identity/look-liveness.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 import type { ObservationFile } from '../evaluation/observation-file.ts';
+import { observeOnce } from '../evaluation/observe-once.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { mendRegistration, type Registration } from '../evaluation/registration.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
-import { lookThrough } from './attack-looks.ts';
 
 /** Real people before a real camera. A single frame cannot make a look: each is judged by the bounds and the score that a look needs on average. */
 export interface RealFaces {
@@ -34,7 +34,7 @@ export async function readRealFaces(dir: string, networks: FaceNetworks, file: O
   const outcomes: Outcome[][] = [[], []];
   for (const [index, person] of set.people.entries()) {
     for (const session of [...person.enrol, ...person.probe]) {
-      const seen = await lookThrough(`real/${person.name}/${basename(session.path)}`, session.frames(), networks, file, 'unlock');
+      const seen = await observeOnce(`real/${person.name}/${basename(session.path)}`, session.frames(), networks, file, 'unlock');
       if (seen.kind === 'failed') return seen;
       outcomes[index % 2]?.push(...seen.observations.map(outcomeOf));
     }

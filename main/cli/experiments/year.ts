@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
 import { adaptationRulesOf } from '../../identity/adaptation-rules.ts';
-import { loadFaceNetworks } from '../../vision/load-networks.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from '../console.ts';
-import { noObservationFile, openObservationFile } from '../evaluation/observation-file.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
 import { observePeople } from './observed-people.ts';
+import { openVision } from './open-vision.ts';
 import { livePersonYear, type PersonYear, probeOutcome } from './year-trial.ts';
 
 export const yearUsage = 'facelatch experiment year --recordings DIR [--observations FILE] [--json]';
@@ -53,21 +52,14 @@ export async function year(args: string[]): Promise<number> {
     options: { recordings: { type: 'string' }, observations: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
   if (values.recordings === undefined) return refuse(`usage: ${yearUsage}`);
-  const modelsDir = findModelsDir();
-  const found = await findSessions(values.recordings, modelsDir);
+  const found = await findSessions(values.recordings, findModelsDir());
   if (found.kind === 'failed') return refuse(found.sentence);
-  const loading = await loadFaceNetworks(modelsDir, 1);
-  if (loading.kind === 'refused') return refuse(loading.sentence);
-  const { networks } = loading;
-  const { model } = networks.identity;
+  const vision = await openVision(values.observations);
+  if (vision.kind === 'failed') return refuse(vision.sentence);
+  const { networks, model, file } = vision;
   const rules = adaptationRulesOf(model);
   if (rules === undefined) return refuse(`there are no rules of adaptation for ${model}.`);
-  const opening =
-    values.observations === undefined
-      ? { kind: 'opened' as const, file: noObservationFile }
-      : await openObservationFile(values.observations, model);
-  if (opening.kind === 'failed') return refuse(opening.sentence);
-  const observed = await observePeople(networks, found.set.people, opening.file);
+  const observed = await observePeople(networks, found.set.people, file);
   if (observed.kind === 'failed') return refuse(observed.sentence);
   const years = observed.people.map((person) => livePersonYear(person, model, rules));
   const report = yearReport(
