@@ -22,6 +22,7 @@ from noise.kinect_v2 import SENSOR_FOCAL_PX, NoiseParameters, multipath_field, s
 from noise.measure import median_of
 from render import face_model, light, people, scene
 from render.camera import Intrinsics, Pose
+from render.command_line import studio_or_exit
 
 REAL = Path(__file__).resolve().parent / "kinect-v2.json"
 SHARPNESS = 2  # drawn pixels per sensor pixel
@@ -88,10 +89,7 @@ def main():
     parser.add_argument("--face-model", default=face_model.DEFAULT_FILE.parent)
     parser.add_argument("--svg", type=Path, help="draw the figure into this file")
     arguments = parser.parse_args()
-    try:
-        studio = scene.open_studio(arguments.face_model)
-    except OSError as problem:
-        sys.exit(f"The face model cannot be read: {problem}")
+    studio = studio_or_exit(arguments.face_model)
     real = json.loads(REAL.read_text())
     persons = []
     for seed in range(arguments.first_seed, arguments.first_seed + arguments.people):

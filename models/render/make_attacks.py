@@ -37,6 +37,7 @@ from render.attacks.live_look import LiveLook
 from render.attacks.portrait import portrait
 from render.attacks.stage import Moment, Stage
 from render.camera import Pose
+from render.command_line import studio_or_exit
 from render.skin import to_linear
 
 # Owners are enrolled and attacked; others only look.
@@ -256,10 +257,7 @@ def main():
     parser.add_argument("--part", choices=("attacks", "looks"), help="this part only")
     parser.add_argument("--species", choices=SPECIES, help="render this species only")
     arguments = parser.parse_args()
-    try:
-        studio = scene.open_studio(arguments.face_model)
-    except OSError as problem:
-        sys.exit(f"The face model cannot be read: {problem}")
+    studio = studio_or_exit(arguments.face_model)
     plan = SETS[arguments.set]
     out = arguments.out / arguments.set
     direction = face_model.sex_direction(studio.model)

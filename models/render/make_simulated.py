@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from render import background, cast, colour_noise, depth_noise, face_model, photograph, scene
 from render import light as light_module
 from render.camera import Intrinsics, Pose, angles_deg, rotation
+from render.command_line import studio_or_exit
 from render.recording import Recording
 from render.skin import to_linear
 
@@ -231,10 +232,7 @@ def main():
     )
     parser.add_argument("--only", help="render one person only (SHA256SUMS is left alone)")
     arguments = parser.parse_args()
-    try:
-        studio = scene.open_studio(arguments.face_model)
-    except OSError as problem:
-        sys.exit(f"The face model cannot be read: {problem}")
+    studio = studio_or_exit(arguments.face_model)
     people_folder, attacks = (
         arguments.out / "people",
         arguments.out / "people" / "attacks" / "flat-photograph",

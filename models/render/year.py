@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from render import background, face_model, scene, wear
 from render import light as light_module
 from render.camera import Pose
+from render.command_line import studio_or_exit
 from render.gaze_set import draw_into, enrol
 from render.make_simulated import CAMERA, Shot, Sway
 from render.people import HAIR_RGB, person_from_seed
@@ -239,10 +240,7 @@ def main():
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--first", type=int, default=0, help="number of the first person")
     arguments = parser.parse_args()
-    try:
-        studio = scene.open_studio(arguments.face_model)
-    except OSError as problem:
-        sys.exit(f"The face model cannot be read: {problem}")
+    studio = studio_or_exit(arguments.face_model)
     direction = face_model.sex_direction(studio.model)
     widening = weight_direction(studio.model)
     for number in range(arguments.first, arguments.first + arguments.people):

@@ -86,24 +86,11 @@ def article_input(colour, depth_mm):
 
     Colour stays at 0 to 255; depth loses its mean and is divided by its maximum.
     """
-    depth = depth_mm.float()[:, None]
+    depth = torch.from_numpy(depth_mm.astype(np.float32))[:, None]
     depth = depth - depth.mean((1, 2, 3), keepdim=True)
     depth = depth / depth.abs().amax((1, 2, 3), keepdim=True).clamp(min=1)
-    x = torch.cat([colour.permute(0, 3, 1, 2).float(), depth], 1)
+    x = torch.cat([torch.from_numpy(colour.astype(np.float32)).permute(0, 3, 1, 2), depth], 1)
     return functional.interpolate(x, size=(SIDE_PX, SIDE_PX), mode="bilinear", align_corners=False)
-
-
-def vectors_of(network, faces, rows, size=64):
-    """Unit vectors [len(rows),128] of rows of a store."""
-    network.eval()
-    out = []
-    with torch.no_grad():
-        for start in range(0, len(rows), size):
-            part = rows[start : start + size]
-            colour = torch.from_numpy(np.ascontiguousarray(faces.colour[part]))
-            depth = torch.from_numpy(faces.depth[part].astype(np.int32))
-            out.append(network(article_input(colour, depth)).numpy())
-    return np.concatenate(out)
 
 
 def pairs(person, rng):
@@ -138,8 +125,7 @@ def main():
         network.train()
         rows, genuine = pairs(person, rng)
         rows = rows_of_rendered[rows]
-        colour = torch.from_numpy(np.stack([faces.colour[r] for r in rows]))
-        depth = torch.from_numpy(np.stack([faces.depth[r] for r in rows]).astype(np.int32))
+        colour, depth = (np.stack([a[r] for r in rows]) for a in (faces.colour, faces.depth))
         with torch.autocast("cpu", torch.bfloat16):
             out = network(article_input(colour, depth))
         distance = ((out[:PAIRS] - out[PAIRS:]) ** 2).sum(1).clamp(min=1e-9).sqrt()

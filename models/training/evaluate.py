@@ -12,6 +12,7 @@ the like). Every face against every other; 95 % bounds by drawing people anew 20
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,7 @@ def main():
     network.load_state_dict(torch.load(arguments.weights))
     result = {}
     for name, blank in (("both", ()), ("colour alone", (3,)), ("depth alone", (0, 1, 2))):
-        vectors = score.vectors_of(network, faces, blank)
+        vectors = score.vectors_of(network, faces, partial(score.plain_input, blank=blank))
         result[name] = described(vectors, person)
         print(name, json.dumps(result[name]), flush=True)
         if name == "both":
@@ -134,7 +135,7 @@ def main():
     if arguments.article:
         theirs = article.ArticleNetwork()
         theirs.load_state_dict(torch.load(arguments.article))
-        vectors = article.vectors_of(theirs, faces, np.arange(len(person)))
+        vectors = score.vectors_of(theirs, faces, article.article_input, size=64)
         result["article"] = described(vectors, person)
         print("article", json.dumps(result["article"]), flush=True)
     print(f"Within groups, at the distance where the whole set has FMR 0.001 ({at}):")

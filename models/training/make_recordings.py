@@ -23,7 +23,6 @@ from render.recording import Recording
 from training import make_rendered, rendered_faces
 
 SIDE_PX, SIDE_MM = 360, 460.0
-SENSOR_FOCAL_PX = 365.5
 JPEG_QUALITY = 90
 
 
@@ -37,7 +36,7 @@ def _person(job):
             continue
         rng = np.random.default_rng([rendered_faces.FIRST_SEED[split] + number, 107, k])
         seen = rendered_faces.moment(studio, who, rng, still, SIDE_PX, SIDE_MM)
-        ratio = seen.camera.fx / SENSOR_FOCAL_PX
+        ratio = seen.camera.fx / kinect_v2.SENSOR_FOCAL_PX
         parameters = kinect_v2.NoiseParameters.drawn(rng)
         depth = kinect_v2.sense(seen.depth_mm, seen.swallows, ratio, rng, parameters)
         recording = Recording(session, seen.camera, 1.0, compression=1)

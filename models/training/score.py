@@ -1,5 +1,7 @@
 """Verification figures of vectors: every face against every other."""
 
+from functools import partial
+
 import numpy as np
 import torch
 
@@ -8,17 +10,25 @@ from training.augment import plain
 FMR_POINTS = (1e-2, 1e-3, 1e-4)
 
 
-def vectors_of(network, faces, blank=(), size=256):
-    """Unit vectors [N,128] of a store's faces; blank: channels set to zero, e.g. (3,) for depth."""
+def plain_input(colour, depth_mm, blank=()):
+    """Network input without chance of stored faces; blank: channels set to zero, e.g. (3,) for depth."""
+    x = torch.from_numpy(np.stack([plain(c, d) for c, d in zip(colour, depth_mm)]))
+    if blank:
+        x[:, list(blank)] = 0
+    return x
+
+
+def vectors_of(network, faces, to_input=plain_input, size=256):
+    """Unit vectors [N,128] of a store's faces, `size` at a time.
+
+    to_input: makes a network's input of stored colour [n,128,128,3] and depth [n,128,128] mm.
+    """
     network.eval()
     out = []
     with torch.no_grad():
         for start in range(0, len(faces.person), size):
             part = slice(start, start + size)
-            pairs = zip(faces.colour[part], faces.depth[part])
-            x = torch.from_numpy(np.stack([plain(c, d) for c, d in pairs]))
-            if blank:
-                x[:, list(blank)] = 0
+            x = to_input(faces.colour[part], faces.depth[part])
             out.append(network(x).float().numpy())
     return np.concatenate(out)
 
@@ -63,7 +73,7 @@ def figures(network, faces):
     ):
         if len(rows):
             part = _Rows(faces, rows)
-            vectors = vectors_of(network, part, blank)
+            vectors = vectors_of(network, part, partial(plain_input, blank=blank))
             result[name] = rates(*distances(vectors, part.person))
     return result
 
