@@ -1,52 +1,19 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { AppView } from '../../../main/contract/ipc.ts';
 import type { Vault } from '../../../main/vault/api.ts';
-import { faceObservation, pose, vectorOf } from '../identity/observations.ts';
+import { faceObservation, pose } from '../identity/observations.ts';
 import { newFolder, opened } from '../vault/build.ts';
+import { enrolledBench as enrolledOn, ownersFace, passcode, show, strangersFace, turnHead } from './house-of-one.ts';
 import { type Bench, benchOn } from './surroundings.ts';
 
 vi.mock('node:crypto', async (original) => (await import('../vault/cheap-scrypt.ts')).cheapScrypt(original));
 
-const passcode = 'violet-harbour-41';
-const ownersFace = vectorOf(1);
-const strangersFace = vectorOf(2);
-
-/** The owner's head once around the ring and a half more, so that every bin is met. */
-function turnHead(bench: Bench): void {
-  for (let frame = 0; frame < 4; frame++) {
-    bench.pass(50);
-    bench.observe(faceObservation(bench.nowMs(), { embedding: ownersFace }));
-  }
-  for (let angleDeg = 0; angleDeg < 720; angleDeg += 10) {
-    const angle = (angleDeg * Math.PI) / 180;
-    bench.pass(50);
-    bench.observe(faceObservation(bench.nowMs(), { embedding: ownersFace, pose: pose(20 * Math.cos(angle), 14 * Math.sin(angle)) }));
-  }
-}
-
-async function enrolledBench(vault: Vault = opened(newFolder())): Promise<Bench> {
-  const bench = benchOn(vault);
-  bench.visionReady();
-  bench.latch.beginSetUp();
-  expect(await bench.latch.setUp({ name: 'Ada', passcode })).toEqual({ kind: 'done' });
-  turnHead(bench);
-  expect(bench.latch.view()).toMatchObject({ kind: 'enrol', phase: 'complete' });
-  bench.latch.leaveEnrolment();
-  return bench;
-}
+const enrolledBench = (vault: Vault = opened(newFolder())): Promise<Bench> => enrolledOn(vault);
 
 async function lockedBench(vault?: Vault): Promise<Bench> {
   const bench = await enrolledBench(vault);
   bench.latch.lockScreen();
   return bench;
-}
-
-/** Frames of one face, one every 60 ms. */
-function look(bench: Bench, embedding: Float32Array, frames: number): void {
-  for (let frame = 0; frame < frames; frame++) {
-    bench.pass(60);
-    bench.observe(faceObservation(bench.nowMs(), { embedding }));
-  }
 }
 
 /** The running watch's camera delivers, and says which device it is. */
@@ -130,7 +97,7 @@ describe('looking', () => {
     expect(bench.covers).toEqual(['cover']);
     bench.latch.look();
     expect(bench.asked.at(-1)).toMatchObject({ kind: 'start', purpose: 'unlock', preview: false });
-    look(bench, ownersFace, 4);
+    show(bench, ownersFace, 4);
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'opening' });
     expect(bench.covers).toEqual(['cover']);
     bench.pass(1000);
@@ -141,7 +108,7 @@ describe('looking', () => {
   it('does not open on one frame', async () => {
     const bench = await lockedBench();
     bench.latch.look();
-    look(bench, ownersFace, 1);
+    show(bench, ownersFace, 1);
     expect(bench.latch.isLocked).toBe(true);
   });
 
@@ -149,14 +116,14 @@ describe('looking', () => {
     const bench = await lockedBench();
     for (let refused = 1; refused <= 5; refused++) {
       bench.latch.look();
-      look(bench, strangersFace, 8);
+      show(bench, strangersFace, 8);
       expect(bench.latch.view()).toMatchObject({ kind: 'locked', sentence: 'Face not recognised', refusals: refused });
       bench.pass(5000);
       bench.latch.tick(0);
     }
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'passcode-required', sentence: expect.stringMatching(/Too many/) });
     bench.latch.look();
-    look(bench, ownersFace, 20);
+    show(bench, ownersFace, 20);
     expect(bench.latch.isLocked).toBe(true);
     expect(await bench.latch.unlockWithPasscode({ passcode })).toEqual({ kind: 'done' });
     bench.pass(1000);
@@ -186,13 +153,13 @@ describe('looking', () => {
   it('looks again by itself when asked during a cool-down', async () => {
     const bench = await lockedBench();
     bench.latch.look();
-    look(bench, strangersFace, 8);
+    show(bench, strangersFace, 8);
     bench.latch.look();
     const watch = bench.lastWatch();
     bench.pass(6000);
     bench.latch.tick(0);
     expect(bench.lastWatch()).toBe(watch + 1);
-    look(bench, ownersFace, 4);
+    show(bench, ownersFace, 4);
     expect(bench.latch.isLocked).toBe(false);
   });
 
@@ -214,14 +181,14 @@ describe('what breaks leaves it locked', () => {
   it('the vision thread dies in the middle of a look', async () => {
     const bench = await lockedBench();
     bench.latch.look();
-    look(bench, ownersFace, 2);
+    show(bench, ownersFace, 2);
     bench.latch.onVisionDeath();
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'resting' });
     bench.visionReady();
     bench.latch.look();
-    look(bench, ownersFace, 1);
+    show(bench, ownersFace, 1);
     expect(bench.latch.isLocked).toBe(true);
-    look(bench, ownersFace, 3);
+    show(bench, ownersFace, 3);
     expect(bench.latch.isLocked).toBe(false);
   });
 
@@ -249,13 +216,13 @@ describe('what breaks leaves it locked', () => {
     bench.latch.lockScreen();
     bench.latch.look();
     streamFrom(bench, 'serial-1');
-    look(bench, ownersFace, 4);
+    show(bench, ownersFace, 4);
     expect(bench.latch.isLocked).toBe(false);
 
     bench.latch.lockScreen();
     bench.latch.look();
     streamFrom(bench, 'serial-2');
-    look(bench, ownersFace, 10);
+    show(bench, ownersFace, 10);
     expect(bench.latch.isLocked).toBe(true);
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', sentence: 'Another camera is connected: type your passcode' });
     expect((await bench.latch.unlockWithPasscode({ passcode })).kind).toBe('done');
@@ -263,7 +230,7 @@ describe('what breaks leaves it locked', () => {
     bench.latch.lockScreen();
     bench.latch.look();
     streamFrom(bench, 'serial-2');
-    look(bench, ownersFace, 4);
+    show(bench, ownersFace, 4);
     expect(bench.latch.isLocked).toBe(false);
   });
 
@@ -281,7 +248,7 @@ describe('what breaks leaves it locked', () => {
     const bench = await lockedBench(vault);
     bench.latch.look();
     vi.spyOn(vault, 'writeCounters').mockReturnValue({ kind: 'refused', sentence: 'The disk is full: nothing was changed.' });
-    look(bench, ownersFace, 6);
+    show(bench, ownersFace, 6);
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'passcode-required' });
     expect((await bench.latch.unlockWithPasscode({ passcode })).kind).toBe('done');
     expect(bench.latch.isLocked).toBe(false);
@@ -324,7 +291,7 @@ describe('locking', () => {
     const bench = await lockedBench();
     bench.pass(20 * 60_000);
     bench.latch.look();
-    look(bench, ownersFace, 4);
+    show(bench, ownersFace, 4);
     bench.pass(1000);
     bench.latch.tick(21 * 60_000);
     expect(bench.latch.isLocked).toBe(false);
@@ -344,7 +311,7 @@ describe('locking', () => {
   it('closes again at once when asked during the opening', async () => {
     const bench = await lockedBench();
     bench.latch.look();
-    look(bench, ownersFace, 4);
+    show(bench, ownersFace, 4);
     bench.latch.lock('suspend');
     bench.pass(2000);
     expect(bench.covers.at(-1)).toBe('cover');
@@ -365,7 +332,7 @@ describe('locking', () => {
   it('tells a locked screen nothing of people, faces or scores', async () => {
     const bench = await lockedBench();
     bench.latch.look();
-    look(bench, strangersFace, 8);
+    show(bench, strangersFace, 8);
     const shown = JSON.stringify(bench.views.filter((view) => view.kind === 'locked'));
     expect(shown.length).toBeGreaterThan(200);
     expect(shown).not.toMatch(/Ada|distance|embedding|template|score|0\.\d/);
@@ -412,7 +379,7 @@ describe('without a guardian', () => {
     expect(bench.covers.at(-1)).toBe('cover');
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'passcode-required' });
     bench.latch.look();
-    look(bench, ownersFace, 20);
+    show(bench, ownersFace, 20);
     expect(bench.latch.isLocked).toBe(true);
     expect(await bench.latch.unlockWithPasscode({ passcode })).toEqual({ kind: 'done' });
     expect(bench.latch.isLocked).toBe(false);
@@ -422,7 +389,7 @@ describe('without a guardian', () => {
     const bench = await lockedBench();
     bench.latch.look();
     bench.latch.onGuardianGivenUp();
-    look(bench, ownersFace, 20);
+    show(bench, ownersFace, 20);
     expect(bench.latch.view()).toMatchObject({ kind: 'locked', phase: 'passcode-required' });
   });
 });
@@ -485,7 +452,7 @@ describe('the activity page', () => {
   it('tells unlocks and refusals as sentences, newest first, and no name', async () => {
     const bench = await lockedBench();
     bench.latch.look();
-    look(bench, strangersFace, 20);
+    show(bench, strangersFace, 20);
     expect(await bench.latch.unlockWithPasscode({ passcode })).toEqual({ kind: 'done' });
     bench.pass(1000);
     expect(activityOf(bench)).toBeUndefined();
