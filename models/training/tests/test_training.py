@@ -1,9 +1,11 @@
 """What training must hold: the input rule, the splits, chance that tells nothing, shapes."""
 
+import json
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -11,7 +13,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from training import aligned, article, augment, export, photographs, score, store
+from training import aligned, article, augment, export, input_references, photographs, score, store
 from training.losses import Proxies, contrastive, distilled
 from training.network import RgbdEmbedder
 from training.split import split_of
@@ -58,6 +60,18 @@ class Encoding(unittest.TestCase):
     def test_depth_of_nothing_is_zeros(self):
         relief = aligned.encode(np.zeros((112, 112, 3), np.uint8), np.zeros((112, 112)))[3]
         self.assertFalse(relief.any())
+
+
+class InputReferences(unittest.TestCase):
+    """The numbers that the test of `rgbd-input.ts` is held to."""
+
+    def test_the_file_is_what_the_rule_gives(self):
+        written = json.loads(input_references.FILE.read_text())
+        made = input_references.references()
+        self.assertEqual(list(written), list(made))
+        for name, entry in made.items():
+            for key in ("points", "toAligned", "referenceMm", "planes"):
+                np.testing.assert_allclose(written[name][key], entry[key], atol=1e-3, err_msg=name)
 
 
 class Splitting(unittest.TestCase):
@@ -191,6 +205,29 @@ class Networks(unittest.TestCase):
         network = article.ArticleNetwork()
         self.assertEqual(article.parameters(network.trunk), article.TRUNK_PARAMETERS)
         self.assertEqual(article.parameters(network), article.PARAMETERS)
+
+    def test_the_articles_input_has_the_published_range(self):
+        colour = np.full((2, 128, 128, 3), 200, np.uint8)
+        depth = np.stack([bump(), bump() * 0]).astype(np.uint16)
+        depth[0, :9], depth[0, 9:20] = 0, 4000
+        x = article.article_input(colour, depth).numpy()
+        self.assertEqual(x.shape, (2, 4, article.SIDE_PX, article.SIDE_PX))
+        self.assertTrue((x[:, :3] == 200).all())
+        # A hole and a far wall are the same to it, and nearer is smaller.
+        self.assertEqual(x[0, 3, 0, 0], x[0, 3, 25, 100])
+        self.assertLess(x[0, 3, 100, 100], x[0, 3, 0, 0])
+        self.assertLess(np.abs(x[0, 3]).max(), 0.5)
+        self.assertFalse(x[1, 3].any())
+
+    def test_the_articles_pairs_are_half_genuine_and_of_people(self):
+        kind, person = np.array([0, 0, 0, 0, 1, 2, 3, 3]), np.array([5, 5, 6, 6, 9, 9, -7, -8])
+        people = article.by_person(SimpleNamespace(kind=kind, person=person))
+        self.assertEqual(sorted(map(tuple, map(sorted, people))), [(0, 1), (2, 3), (4, 5)])
+        rows, genuine = article.pairs(people, np.random.default_rng(1))
+        one, other = rows[: article.PAIRS], rows[article.PAIRS :]
+        self.assertFalse((one == other).any())
+        np.testing.assert_array_equal(person[one] == person[other], genuine.numpy())
+        self.assertEqual(int(genuine.sum()), article.PAIRS // 2)
 
 
 class Storing(unittest.TestCase):
