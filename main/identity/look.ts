@@ -1,5 +1,5 @@
 import type { Decision, RefusalReason } from '../contract/decision.ts';
-import type { Observation } from '../contract/observation.ts';
+import type { Attention, Observation } from '../contract/observation.ts';
 import { adaptationRulesOf } from './adaptation-rules.ts';
 import { type ComparisonRules, compareWithTemplates } from './comparison.ts';
 import { addScore, isAlive, type LookLiveness, noLiveness } from './look-liveness.ts';
@@ -8,9 +8,11 @@ import type { Gallery } from './template.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** Frames that must match before the lock opens: no single frame unlocks. */
-const framesToUnlock = 3;
+export const framesToUnlock = 3;
 /** Frames in which a face could be judged and was refused, after which the look has failed. */
-const framesToRefuse = 8;
+export const framesToRefuse = 8;
+/** A frame that looked like a picture asks for so many more matches; any other that was refused for one. */
+const owedNotLive = 2;
 /** A frame older than this was not taken of who sits there now. */
 const maximumAgeMs = 2000;
 
@@ -22,6 +24,8 @@ export interface Look {
   readonly refused: number;
   /** Refused frames that were not alive, of `refused`. */
   readonly notLive: number;
+  /** Matches that other frames ask for on top of `framesToUnlock`: one for each that was refused, two where it was not alive. */
+  readonly owed: number;
   /** Of the matched frames. */
   readonly liveness: LookLiveness;
   readonly nearest: number | undefined;
@@ -43,7 +47,7 @@ export interface LookRules {
 
 /** A fresh look; frames captured before `startedAtMs` (the moment of the lock) never count. */
 export function beginLook(startedAtMs: number): Look {
-  const nothingSeen = { matched: 0, refused: 0, notLive: 0, liveness: noLiveness, nearest: undefined, personId: undefined };
+  const nothingSeen = { matched: 0, refused: 0, notLive: 0, owed: 0, liveness: noLiveness, nearest: undefined, personId: undefined };
   return { startedAtMs, lastCapturedAtMs: startedAtMs, ...nothingSeen };
 }
 
@@ -67,16 +71,23 @@ export function observeLook(
   if (observation.kind === 'no-face') return unjudged(fresh, 'no-face');
   if (observation.quality.kind === 'poor') return unjudged(fresh, observation.quality.fault);
   if (observation.embedding === undefined || observation.liveness.kind === 'unknown') return unjudged(fresh, 'no-depth');
-  if (observation.liveness.kind === 'spoof') return refusedFrame(fresh, 'not-live', undefined);
-  if (rules.attention && observation.attention.kind === 'eyes-closed') return unjudged(fresh, 'eyes-closed');
-  // Also where the eyes could not be judged: only eyes that are seen to look count.
-  if (rules.attention && observation.attention.kind !== 'attentive') return unjudged(fresh, 'looking-away');
+  const living = observation.liveness.kind === 'live';
+  const eyes = rules.attention ? eyesHint(observation.attention) : undefined;
+  // The eyes come first: were a picture refused and somebody living told to look, the lock would tell which of the two it sees. A picture costs its two matches all the same.
+  if (eyes !== undefined) return unjudged(living ? fresh : { ...fresh, owed: fresh.owed + owedNotLive }, eyes);
+  if (!living) return refusedFrame(fresh, 'not-live', undefined);
   const thresholds = thresholdsOf(model);
   if (galleries.length === 0 || thresholds === undefined) return unjudged(fresh, 'nobody-enrolled');
   const nearest = nearestPerson(observation.embedding, model, galleries, adaptationRulesOf(model) ?? thresholds);
   if (nearest === undefined) return unjudged(fresh, 'nobody-enrolled');
   if (!nearest.accepted) return refusedFrame(fresh, 'not-recognised', nearest.distance);
   return matchedFrame(fresh, nearest.personId, nearest.distance, observation.liveness.score);
+}
+
+/** What to ask of eyes that are not seen to look; also where they could not be judged. */
+function eyesHint({ kind }: Attention): RefusalReason | undefined {
+  if (kind === 'attentive') return undefined;
+  return kind === 'eyes-closed' ? 'eyes-closed' : 'looking-away';
 }
 
 interface NearestPerson {
@@ -109,8 +120,7 @@ function matchedFrame(look: Look, personId: string, distance: number, livenessSc
   const matched = same ? look.matched + 1 : 1;
   const liveness = addScore(same ? look.liveness : noLiveness, livenessScore);
   const next = { ...look, matched, liveness, personId, nearest: Math.min(look.nearest ?? Infinity, distance) };
-  // Every refused frame asks for one more match, every frame that looked like a picture for two.
-  if (matched < framesToUnlock + next.refused + next.notLive) return { look: next, verdict: undefined, hint: undefined };
+  if (matched < framesToUnlock + next.owed) return { look: next, verdict: undefined, hint: undefined };
   if (isAlive(liveness))
     return {
       look: next,
@@ -127,6 +137,7 @@ function refusedFrame(look: Look, reason: 'not-live' | 'not-recognised', distanc
     ...look,
     refused: look.refused + 1,
     notLive: look.notLive + (reason === 'not-live' ? 1 : 0),
+    owed: look.owed + (reason === 'not-live' ? owedNotLive : 1),
     nearest: distance === undefined ? look.nearest : Math.min(look.nearest ?? Infinity, distance),
   };
   if (next.refused < framesToRefuse) return { look: next, verdict: undefined, hint: undefined };

@@ -58,6 +58,32 @@ test.each([
   expect(step.hint).toBe(hint);
 });
 
+const asleep = { kind: 'eyes-closed', leftBlink: 1, rightBlink: 1, gazeDeg: 0 } as const;
+const elsewhere = { kind: 'looking-away', leftBlink: 0, rightBlink: 0, gazeDeg: 60 } as const;
+const picture = { kind: 'spoof', score: 0, cues: [] } as const;
+
+test.each([asleep, elsewhere])('what is asked of eyes ($kind) does not tell a picture from somebody living', (attention) => {
+  for (const count of [1, 4, 40]) {
+    const living = runLook(frames(count, { attention }));
+    const pictured = runLook(frames(count, { attention, liveness: picture }));
+    expect([pictured.hint, pictured.verdict]).toEqual([living.hint, living.verdict]);
+  }
+});
+
+test('a picture with shut eyes asks for two more matches, as any picture does', () => {
+  const later = (count: number): FaceObservation[] =>
+    Array.from({ length: count }, (_, index) => faceObservation(1000 + index * 33));
+  const shown = frames(2, { liveness: picture, attention: asleep });
+  expect(runLook([...shown, ...later(6)]).verdict).toBeUndefined();
+  expect(runLook([...shown, ...later(7)]).verdict?.kind).toBe('match');
+});
+
+test('a picture and a stranger are refused after as many frames, with the same hints on the way', () => {
+  const told = (changes: Parameters<typeof faceObservation>[1]) =>
+    Array.from({ length: 12 }, (_, count) => runLook(frames(count, changes))).map(({ hint, verdict }) => [hint, verdict?.kind]);
+  expect(told({ liveness: picture })).toEqual(told({ embedding: vectorOf(2) }));
+});
+
 test('closed eyes open it only where the owner switched attention off', () => {
   const asleep = frames(10, { attention: { kind: 'eyes-closed', leftBlink: 1, rightBlink: 1, gazeDeg: 0 } });
   expect(runLook(asleep, [owner], { attention: false }).verdict?.kind).toBe('match');
