@@ -3,7 +3,8 @@ import type { WorkerReport } from '../../contract/worker-messages.ts';
 import type { VaultOpening } from '../../vault/vault.ts';
 import type { RequestHandlers } from '../ipc-door.ts';
 import { describeError } from '../log.ts';
-import { Latch, type LatchSurroundings, type Screens } from './latch.ts';
+import type { LatchSurroundings, Screens } from './latch/surroundings.ts';
+import { Latch } from './latch.ts';
 
 /** Where the app stands as a whole. */
 type Running =

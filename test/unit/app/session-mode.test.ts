@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Outside } from '../../../main/app/wiring/latch.ts';
+import type { Outside } from '../../../main/app/wiring/latch/surroundings.ts';
 import type { AppView } from '../../../main/contract/ipc.ts';
 import type { Template } from '../../../main/identity/template.ts';
 import type { LockingReport } from '../../../main/session/locking-report.ts';

@@ -1,4 +1,5 @@
-import { Latch, type LatchSurroundings } from '../../../main/app/wiring/latch.ts';
+import type { LatchSurroundings } from '../../../main/app/wiring/latch/surroundings.ts';
+import { Latch } from '../../../main/app/wiring/latch.ts';
 import type { CameraDescription } from '../../../main/contract/camera.ts';
 import type { AppView } from '../../../main/contract/ipc.ts';
 import type { Observation } from '../../../main/contract/observation.ts';
