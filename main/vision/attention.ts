@@ -30,7 +30,7 @@ const output = { blinkLeft: 9, blinkRight: 10 } as const;
  */
 const shut = { blink: 1.7, opening: -15.2, contrast: -25, bias: 5.21 } as const;
 /** An eye at least so probably shut counts as shut: lower than a half, since eyes taken for open unlock. */
-const closedProbability = 0.2;
+export const closedProbability = 0.2;
 /**
  * What no brightness outweighs: the lashes of real shut eyes are dark, as those of rendered ones are not. Open eyes of the London set open 0.20 of their width
  * and more; of 400 photographs of Labeled Faces in the Wild those under 0.09 show eyes shut, cast down or squeezed.
@@ -45,7 +45,7 @@ const closedBlink = 0.55;
 const gazeYaw = { pose: 0.68, aside: 150.8, bias: -1.8 } as const;
 const gazePitch = { pose: 0.82, down: -195.9, bias: -11.8 } as const;
 /** The screen around the camera fills a cone of about 30 degrees from where the person sits, and a gaze is measured to 6 degrees each way. */
-const attentionConeDeg = 40;
+export const attentionConeDeg = 40;
 
 /**
  * Whether the eyes are open and directed at the camera, from blendshapes, lids, irises and head pose. `head`: middle of the face in camera millimetres. Runs one

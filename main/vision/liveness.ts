@@ -10,7 +10,7 @@ interface Bound {
   readonly to: number;
 }
 
-const bounds: Readonly<Partial<Record<LivenessCueName, Bound>>> = {
+export const livenessBounds: Readonly<Partial<Record<LivenessCueName, Bound>>> = {
   /** Standard deviation of the face from its best plane. Heads measure 8 to 20 mm, a sheet shows the sensor's noise: 1.5 to 4 mm. */
   reliefMm: { from: 5.5, to: 40 },
   /** Nose tip over the plane of cheeks, inner eye corners and mouth. Adults' noses stand out 15 to 30 mm (Farkas 1994, nasal protrusion). */
@@ -60,11 +60,12 @@ export function judgeCues(values: LivenessCues): Liveness {
 
 /** Probability that cues like these are a living face's, at even odds of both, 0 to 1. */
 function livenessScore(cues: LivenessCues): number {
-  const logOdds = cueWeights.reduce((sum, weight) => sum - cost(weight, cues[weight.name]), livenessBias);
+  const logOdds = cueWeights.reduce((sum, weight) => sum - cueCost(weight, cues[weight.name]), livenessBias);
   return 1 / (1 + Math.exp(-logOdds));
 }
 
-function cost({ middle, spread, below, above }: CueWeight, value: number): number {
+/** Log-odds that a value of this cue takes from the score; nothing where it could not be measured. */
+export function cueCost({ middle, spread, below, above }: CueWeight, value: number): number {
   if (!Number.isFinite(value)) return 0;
   const spreads = Math.max(-farthestSpreads, Math.min(farthestSpreads, (value - middle) / spread));
   return spreads < 0 ? -spreads * below : spreads * above;
@@ -72,11 +73,11 @@ function cost({ middle, spread, below, above }: CueWeight, value: number): numbe
 
 function passes(name: LivenessCueName, value: number): boolean {
   const weight = cueWeights.find((each) => each.name === name);
-  return withinBounds(name, value) && (weight === undefined || cost(weight, value) <= reasonableCost);
+  return withinBounds(name, value) && (weight === undefined || cueCost(weight, value) <= reasonableCost);
 }
 
 /** A bound that could not be measured is not kept. */
 function withinBounds(name: LivenessCueName, value: number): boolean {
-  const bound = bounds[name];
+  const bound = livenessBounds[name];
   return bound === undefined || (value >= bound.from && value <= bound.to);
 }

@@ -6,16 +6,16 @@ import type { Landmarks } from './landmarks.ts';
 import type { Picture } from './picture.ts';
 
 /** Kinect v2 measures from 0.5 m, nearer cameras from 0.3 m; beyond 1.3 m a face has too few depth pixels to be told from a picture. */
-const nearestMm = 300;
-const farthestMm = 1300;
+export const nearestMm = 300;
+export const farthestMm = 1300;
 /** Share of the face that must have a depth reading. */
 const minimumMeasuredShare = 0.6;
 /** Mean brightness of the aligned face, 0 to 255; a whole picture darker than this shows nobody. */
 export const darkestLuma = 28;
 const brightest = 232;
 /** Beyond this a face shows too little of itself; the enrolment circle stays well inside. */
-const maximumYawDeg = 45;
-const maximumPitchDeg = 38;
+export const maximumYawDeg = 45;
+export const maximumPitchDeg = 38;
 /** Another face this wide beside the nearest one is company; smaller ones are pictures on the wall. */
 const companyWidthShare = 0.4;
 /**

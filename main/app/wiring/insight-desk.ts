@@ -1,12 +1,14 @@
 import type { Decision, RefusalReason } from '../../contract/decision.ts';
-import type { FaceMeasures, LookDetail } from '../../contract/insight.ts';
+import type { FaceMeasures, LookDetail, LookTally } from '../../contract/insight.ts';
 import type { Observation } from '../../contract/observation.ts';
 import { refusalSentences } from '../../contract/sentences.ts';
 import { isCore } from '../../identity/comparison.ts';
 import type { LearningOutcome, LearningRefusal } from '../../identity/learning.ts';
+import type { Look } from '../../identity/look.ts';
 import { nearestTemplate } from '../../identity/matcher.ts';
 import { renewedVector } from '../../identity/renewal.ts';
 import type { Gallery } from '../../identity/template.ts';
+import { explainLiveness } from '../../vision/liveness-explained.ts';
 
 /** Looks that are kept. */
 const keptLooks = 12;
@@ -18,10 +20,23 @@ interface Distances {
   readonly learned: number | undefined;
 }
 
+/** A look under way, as far as it was seen. */
+interface SeenLook {
+  readonly wallMs: number;
+  readonly frames: number;
+  readonly notLive: number;
+  readonly lastFace: Face | undefined;
+  /** The last face outside a bound of liveness: it shows why where that ended the look. */
+  readonly lastNotLive: Face | undefined;
+}
+
 interface KeptLook {
   readonly id: number;
   readonly wallMs: number;
   readonly frames: number;
+  readonly notLive: number;
+  /** What the look itself counted, where there was one. */
+  readonly counted: Look | undefined;
   readonly face: Face | undefined;
   readonly distances: ReadonlyMap<string, Distances>;
   readonly end: { readonly kind: 'match'; readonly personId: string } | { readonly kind: 'refuse' | 'undecided'; readonly reason: string };
@@ -29,10 +44,31 @@ interface KeptLook {
 }
 
 /** The lock screen says the same of a face that is not alive as of one that is not known; the owner may know which it was. */
-const reasons: Readonly<Record<RefusalReason, string>> = {
-  ...refusalSentences,
-  'not-recognised': 'Too far from what was set up',
-  'not-live': 'Not alive by its depth',
+const refusals: Readonly<Partial<Record<RefusalReason, string>>> = {
+  'not-recognised': 'Not opened: this face is not enough like the one that was set up',
+  'not-live': 'Not opened: by its depth this was no living face',
+};
+
+/** Why nothing was decided: what the camera waited for until the look was over. */
+const waits: Readonly<Record<RefusalReason, string>> = {
+  'too-dark': 'Nothing decided: it was too dark',
+  'too-bright': 'Nothing decided: it was too bright',
+  'too-far': 'Nothing decided: the face was too far away',
+  'too-near': 'Nothing decided: the face was too near',
+  'not-centred': 'Nothing decided: part of the face was out of the picture',
+  'several-faces': 'Nothing decided: more than one face was in view',
+  'turned-away': 'Nothing decided: the face was turned away',
+  'no-depth': 'Nothing decided: the camera could not measure how deep the face is',
+  'poor-depth': 'Nothing decided: the camera measured too little of the face',
+  blurred: 'Nothing decided: the picture was blurred',
+  unreadable: 'Nothing decided: the picture could not be read',
+  'no-face': 'Nothing decided: nobody was in view',
+  'not-recognised': 'Nothing decided: the face was not recognised so far',
+  'not-live': 'Nothing decided: the face was not alive so far',
+  'eyes-closed': 'Nothing decided: the eyes were closed',
+  'looking-away': 'Nothing decided: the eyes were not on the screen',
+  'stale-frame': 'Nothing decided: the camera was late',
+  'nobody-enrolled': 'Nothing decided: no face is set up',
 };
 
 const learningSentences: Readonly<Record<LearningRefusal, string>> = {
@@ -65,30 +101,42 @@ const learningSentences: Readonly<Record<LearningRefusal, string>> = {
  */
 export class InsightDesk {
   #looks: readonly KeptLook[] = [];
-  #current: { readonly wallMs: number; readonly frames: number; readonly face: Face | undefined } | undefined;
+  #current: SeenLook | undefined;
   #lastId = 0;
 
   begin(wallMs: number): void {
-    this.#current = { wallMs, frames: 0, face: undefined };
+    this.#current = { wallMs, frames: 0, notLive: 0, lastFace: undefined, lastNotLive: undefined };
   }
 
   observe(observation: Observation): void {
     if (this.#current === undefined) return;
-    const { wallMs, frames, face } = this.#current;
-    this.#current = { wallMs, frames: frames + 1, face: observation.kind === 'face' ? observation : face };
+    const { wallMs, frames, notLive, lastFace, lastNotLive } = this.#current;
+    const face = observation.kind === 'face' ? observation : undefined;
+    const isNotLive = face?.quality.kind === 'good' && face.liveness.kind === 'spoof';
+    this.#current = {
+      wallMs,
+      frames: frames + 1,
+      notLive: notLive + (isNotLive ? 1 : 0),
+      lastFace: face ?? lastFace,
+      lastNotLive: isNotLive ? face : lastNotLive,
+    };
   }
 
-  /** The look is over. Measures its last face against everybody unsealed; to be called before anything is sealed. */
-  end(decision: Decision | undefined, galleries: readonly Gallery[], model: string | undefined): void {
+  /** The look is over. Measures its last face against everybody unsealed; to be called before anything is sealed. `counted`: the look as it ended. */
+  end(decision: Decision | undefined, counted: Look | undefined, galleries: readonly Gallery[], model: string | undefined): void {
     if (this.#current === undefined) return;
-    const { wallMs, frames, face } = this.#current;
+    const { wallMs, frames, notLive, lastFace, lastNotLive } = this.#current;
     this.#current = undefined;
     this.#lastId += 1;
+    const isNotLive = decision?.kind === 'refuse' && decision.reason === 'not-live';
+    const face = isNotLive ? (lastNotLive ?? lastFace) : lastFace;
     const distances = new Map(galleries.map((gallery) => [gallery.personId, distancesOf(face, gallery, model)]));
     const kept: KeptLook = {
       id: this.#lastId,
       wallMs,
       frames,
+      notLive,
+      counted,
       face: withoutVector(face),
       distances,
       end: endOf(decision, face),
@@ -112,31 +160,45 @@ export class InsightDesk {
 
   /** The last looks as they concern one person: how near they were to this face, and to nobody else's. */
   looksOf(personId: string): LookDetail[] {
-    return this.#looks.map(({ id, wallMs, frames, face, distances, end, learning }) => ({
+    return this.#looks.map(({ id, wallMs, frames, notLive, counted, face, distances, end, learning }) => ({
       id,
       wallMs,
-      frames,
       outcome: end.kind === 'match' ? 'opened' : end.kind === 'refuse' ? 'refused' : 'undecided',
-      reason: end.kind !== 'match' ? end.reason : end.personId === personId ? 'It was you' : 'It was somebody else who may open it',
+      reason:
+        end.kind !== 'match' ? end.reason : end.personId === personId ? 'Opened: it was you' : 'Opened for somebody else who may come in',
+      tally: tallyOf(frames, notLive, counted, personId),
       face: face === undefined ? undefined : measuresOf(face, distances.get(personId)),
       learning: learning?.personId === personId ? learning.sentence : undefined,
     }));
   }
 }
 
+/** Matches of anybody else are nobody's business: they show as no match. */
+function tallyOf(frames: number, notLive: number, counted: Look | undefined, personId: string): LookTally {
+  const own = counted?.personId === personId ? counted : undefined;
+  const judged = own?.liveness.frames ?? 0;
+  return {
+    frames,
+    matched: own?.matched ?? 0,
+    unknown: (counted?.refused ?? 0) - (counted?.notLive ?? 0),
+    notLive,
+    meanLogOdds: own === undefined || judged === 0 ? undefined : own.liveness.logOdds / judged,
+  };
+}
+
 function endOf(decision: Decision | undefined, face: Face | undefined): KeptLook['end'] {
   if (decision?.kind === 'match') return { kind: 'match', personId: decision.personId };
-  if (decision?.kind === 'refuse') return { kind: 'refuse', reason: reasons[decision.reason] };
-  if (face === undefined) return { kind: 'undecided', reason: reasons['no-face'] };
+  if (decision?.kind === 'refuse') return { kind: 'refuse', reason: refusals[decision.reason] ?? waits[decision.reason] };
+  if (face === undefined) return { kind: 'undecided', reason: waits['no-face'] };
   return { kind: 'undecided', reason: undecidedBecause(face) };
 }
 
 function undecidedBecause({ quality, liveness, attention }: Face): string {
-  if (quality.kind === 'poor') return reasons[quality.fault];
-  if (liveness.kind === 'unknown') return reasons['no-depth'];
-  if (attention.kind === 'eyes-closed') return reasons['eyes-closed'];
-  if (attention.kind !== 'attentive') return reasons['looking-away'];
-  return 'Over before enough was seen';
+  if (quality.kind === 'poor') return waits[quality.fault];
+  if (liveness.kind === 'unknown') return waits['no-depth'];
+  if (attention.kind === 'eyes-closed') return waits['eyes-closed'];
+  if (attention.kind !== 'attentive') return waits['looking-away'];
+  return 'Nothing decided: it was over before enough was seen';
 }
 
 function distancesOf(face: Face | undefined, { templates, renewal }: Gallery, model: string | undefined): Distances {
@@ -161,8 +223,8 @@ function measuresOf({ infrared, quality, liveness, attention, pose, distanceMm }
     enrolledDistance: distances?.enrolled,
     learnedDistance: distances?.learned,
     infrared: infrared === true,
-    quality: quality.kind === 'good' ? undefined : reasons[quality.fault],
-    liveness,
+    quality: quality.kind === 'good' ? undefined : refusalSentences[quality.fault],
+    liveness: explainLiveness(liveness),
     attention,
     yawDeg: pose.yawDeg,
     pitchDeg: pose.pitchDeg,

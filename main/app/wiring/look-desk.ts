@@ -21,6 +21,11 @@ export class LookDesk {
     this.#look = beginLook(startedAtMs);
   }
 
+  /** What the frames so far came to; for the owner's page, never for the lock screen. */
+  get look(): Look {
+    return this.#look;
+  }
+
   get sentence(): string {
     return this.#sentence;
   }

@@ -71,8 +71,7 @@ test.each([asleep, elsewhere])('what is asked of eyes ($kind) does not tell a pi
 });
 
 test('a picture with shut eyes asks for two more matches, as any picture does', () => {
-  const later = (count: number): FaceObservation[] =>
-    Array.from({ length: count }, (_, index) => faceObservation(1000 + index * 33));
+  const later = (count: number): FaceObservation[] => Array.from({ length: count }, (_, index) => faceObservation(1000 + index * 33));
   const shown = frames(2, { liveness: picture, attention: asleep });
   expect(runLook([...shown, ...later(6)]).verdict).toBeUndefined();
   expect(runLook([...shown, ...later(7)]).verdict?.kind).toBe('match');

@@ -72,5 +72,5 @@ function learnFromMatch(latch: LatchState, personId: string, observation: Observ
 
 function endInsight(latch: LatchState, decision: Decision | undefined): void {
   const model = modelOf(latch);
-  latch.insight.end(decision, model === undefined ? [] : latch.learning.galleries(model), model);
+  latch.insight.end(decision, latch.look?.look, model === undefined ? [] : latch.learning.galleries(model), model);
 }

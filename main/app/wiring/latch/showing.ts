@@ -1,7 +1,7 @@
 import type { InsightView } from '../../../contract/insight.ts';
 import type { AppView, HomeView, LockedView, Reply, SeatsView } from '../../../contract/ipc.ts';
-import { adaptationRulesOf } from '../../../identity/adaptation-rules.ts';
 import { enrolView } from '../enrol-desk.ts';
+import { lookNumbers } from '../look-numbers.ts';
 import * as views from '../views.ts';
 import { done } from './replies.ts';
 import { cameraOf, hasAnyFace, isLocked, type LatchState, modelOf } from './state.ts';
@@ -78,11 +78,9 @@ function insightView(latch: LatchState): InsightView | undefined {
   const personId = latch.insightOf;
   const person = latch.world.vault.people().find(({ id }) => id === personId);
   if (personId === undefined || person?.name === undefined) return undefined;
-  const rules = adaptationRulesOf(modelOf(latch) ?? '');
-  const { unlock = 0, reach = 0, unlockByLearned = 0, learn = 0 } = rules ?? {};
   return {
     personName: person.name,
-    rules: rules === undefined ? undefined : { unlock, reach, unlockByLearned, learn },
+    rules: lookNumbers(modelOf(latch), latch.settings.attentionRequired),
     looks: latch.insight.looksOf(personId),
   };
 }

@@ -1,0 +1,36 @@
+import type { CueMeasure, Range } from '../../main/contract/insight.ts';
+import { livingRange } from './words.ts';
+
+/** Where a cue lies on its line, as shares of the line's length from 0 to 1. */
+export interface CueScale {
+  readonly at: number;
+  /** Where most living faces lie. */
+  readonly living: Range | undefined;
+  /** What the bound lets through. */
+  readonly allowed: Range;
+}
+
+/** The line reaches so many spreads to both sides of the median: a cue counts for no more. */
+const shownSpreads = 6;
+/** Left free at both ends, as a share of what is shown. */
+const margin = 0.04;
+
+/** The cue on a line that holds its bound and where living faces lie; `undefined` where it has neither, or was not measured. */
+export function cueScale(cue: CueMeasure): CueScale | undefined {
+  const { value, bound, living } = cue;
+  if (!Number.isFinite(value) || (bound === undefined && living === undefined)) return undefined;
+  const ends = [
+    ...(bound === undefined ? [] : [bound.from, bound.to]),
+    ...(living === undefined ? [] : [living.middle - shownSpreads * living.spread, living.middle + shownSpreads * living.spread]),
+  ];
+  const free = margin * (Math.max(...ends) - Math.min(...ends));
+  const from = Math.min(...ends) - free;
+  const to = Math.max(...ends) + free;
+  const share = (at: number): number => Math.min(1, Math.max(0, (at - from) / (to - from)));
+  const most = livingRange(cue);
+  return {
+    at: share(value),
+    living: most === undefined ? undefined : { from: share(most.from), to: share(most.to) },
+    allowed: bound === undefined ? { from: 0, to: 1 } : { from: share(bound.from), to: share(bound.to) },
+  };
+}
