@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train the RGB-D identity network.
 
-    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 3600]
+    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 10000]
 
 --store and --validation are folders by `make_store.py` (splits train and validation). Writes
 checkpoint.pt while it runs and embedder.pt (averaged weights) at the end, and a line of figures
@@ -19,6 +19,7 @@ import math
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,24 @@ def batch(batches, grain):
     return face, torch.from_numpy(labels), teacher
 
 
+class Ahead:
+    """Makes the next batch while the network works on this one."""
+
+    def __init__(self, batches, grain):
+        self.batches, self.grain = batches, grain
+        self.pool = ThreadPoolExecutor(1)
+        self.following = self.pool.submit(self._make)
+
+    def _make(self):
+        return batch(self.batches, self.grain), self.batches.rng.bit_generator.state
+
+    def take(self):
+        """The batch, and the state of chance after it: where a run that is cut off goes on."""
+        made, state = self.following.result()
+        self.following = self.pool.submit(self._make)
+        return made, state
+
+
 def learning_rate(step, steps, highest):
     """A short rise, then half a cosine to nothing."""
     warm = min(300, steps // 10)
@@ -130,7 +149,7 @@ def main():
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3600)
+    parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--recipe", choices=RECIPES, default="full")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--report", type=int, default=500)
@@ -166,12 +185,12 @@ def main():
         batches.rng.bit_generator.state = saved["rng"]
         first = saved["step"]
     print(f"{batches.people} people, {len(batches.photographs)} photographs with a teacher")
-    started, seen, sums = time.time(), 0, {}
+    started, seen, sums, ahead = time.time(), 0, {}, Ahead(batches, grain)
     for step in range(first, arguments.steps):
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, arguments.steps, arguments.rate)
         network.train()
-        x, labels, teacher = batch(batches, grain)
+        (x, labels, teacher), chance = ahead.take()
         with torch.autocast("cpu", torch.bfloat16):
             out = network(x)
         loss, parts = loss_of(
@@ -197,7 +216,7 @@ def main():
                 "proxies": proxies.state_dict(),
                 "optimiser": optimiser.state_dict(),
                 "torch": torch.get_rng_state(),
-                "rng": batches.rng.bit_generator.state,
+                "rng": chance,
                 "step": step + 1,
             }
             torch.save(state, checkpoint.with_suffix(".part"))
