@@ -7,8 +7,9 @@ import { thresholdsOf } from '../identity/thresholds.ts';
 import { identityModelInService, loadFaceNetworks } from '../vision/load-networks.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from './console.ts';
+import { articleTable, type NetworkDistances, printArticleTable } from './evaluation/article-table.ts';
 import { observeFrames } from './evaluation/observe.ts';
-import { galleryOf, replayEnrolment, replayLook } from './evaluation/replay.ts';
+import { galleryOf, galleryOfAll, measureLook, replayEnrolment, replayLook } from './evaluation/replay.ts';
 import { findModelsDir } from './models-dir.ts';
 
 /** One look of somebody at somebody's lock. */
@@ -33,9 +34,12 @@ interface Probe {
 
 type Observing<Value> = { readonly kind: 'observed'; readonly value: Value } | { readonly kind: 'failed'; readonly sentence: string };
 
+const threads = 2;
+
 /**
  * The article's own experiment on the built-in recordings: each simulated person in turn registers, looks, and is looked for by strangers and
- * photographs. `--model` is the network in service when not given. Exits with 0 when every owner got in and nobody else did, 1 otherwise.
+ * photographs; then the article's table of distances for every network. `--model` is the network in service when not given; one without a
+ * calibrated threshold refuses everybody. Exits with 0 when every owner got in and nobody else did, 1 otherwise.
  */
 export async function simulate(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -45,26 +49,33 @@ export async function simulate(args: string[]): Promise<number> {
   const { model } = values;
   if (!isIdentityModel(model)) return refuse(`there is no model "${model}": it is ${identityModels.join(', ')}.`);
   const threshold = thresholdsOf(model)?.unlock;
-  if (threshold === undefined) return refuse(`the network ${model} has no calibrated threshold, so it unlocks nothing.`);
   const modelsDir = findModelsDir();
   const opened = await openCast(modelsDir);
   if (opened.kind === 'failed') return refuse(opened.sentence);
-  const loading = await loadFaceNetworks(modelsDir, 2, model);
+  const loading = await loadFaceNetworks(modelsDir, threads, model);
   if (loading.kind === 'refused') return refuse(loading.sentence);
   const { networks } = loading;
 
   const seen = await observeCast(networks, opened.cast);
   if (seen.kind === 'failed') return refuse(seen.sentence);
   const rows: SimulatedLook[] = [];
-  for (const owner of opened.cast.people) {
-    const enrolment = replayEnrolment(seen.value.circles.get(owner.name) ?? [], model);
-    if (enrolment.phase !== 'complete') return refuse(`${owner.name} could not be registered: "${enrolment.hint}" (${enrolment.phase}).`);
-    const gallery = galleryOf(owner.name, enrolment);
+  for (const { name } of opened.cast.people) {
+    const circle = seen.value.circles.get(name) ?? [];
+    if (threshold === undefined) {
+      const gallery = galleryOfAll(name, circle, model);
+      for (const probe of seen.value.probes) rows.push(lookOf(name, probe, measureLook(probe.observations, gallery, model)));
+      continue;
+    }
+    const enrolment = replayEnrolment(circle, model);
+    if (enrolment.phase !== 'complete') return refuse(`${name} could not be registered: "${enrolment.hint}" (${enrolment.phase}).`);
+    const gallery = galleryOf(name, enrolment);
     for (const probe of seen.value.probes)
-      rows.push(lookOf(owner.name, probe, replayLook(probe.observations, gallery, model, { attention: true })));
+      rows.push(lookOf(name, probe, replayLook(probe.observations, gallery, model, { attention: true })));
   }
-  if (values.json) printJson({ command: 'simulate', model, threshold, rows });
-  else printRows(rows, model, threshold);
+  const table = await articleTable(modelsDir, opened.cast, threads);
+  if (table.kind === 'failed') return refuse(table.sentence);
+  if (values.json) printJson({ command: 'simulate', model, threshold: threshold ?? null, rows, networks: table.rows });
+  else printRows(rows, table.rows, model, threshold);
   return rows.every((row) => (row.kind === 'genuine') === (row.decision === 'unlock')) ? exitCode.positive : exitCode.negative;
 }
 
@@ -109,17 +120,29 @@ async function observeCast(
   return { kind: 'observed', value: { circles, probes } };
 }
 
-function printRows(rows: readonly SimulatedLook[], model: string, threshold: number): void {
+function printRows(
+  rows: readonly SimulatedLook[],
+  networks: readonly NetworkDistances[],
+  model: string,
+  threshold: number | undefined,
+): void {
   printTable(
     ['owner', 'probe', 'kind', 'distance', 'liveness', 'decision', 'reason'],
     rows.map((row) => [row.owner, row.probe, row.kind, row.distance?.toFixed(3) ?? '-', row.liveness.toFixed(2), row.decision, row.reason]),
   );
   printLine();
-  printLine(`model ${model}, threshold ${threshold}`);
+  printLine(
+    threshold === undefined
+      ? `model ${model}, without a calibrated threshold: it unlocks nothing`
+      : `model ${model}, threshold ${threshold}`,
+  );
   for (const kind of ['genuine', 'impostor', 'attack'] as const) {
     const some = rows.filter((row) => row.kind === kind);
     printLine(`${kind}: ${some.filter((row) => row.decision === 'unlock').length} of ${some.length} unlocked`);
   }
+  printLine();
+  printArticleTable(networks);
+  printLine();
   printLine(`mean genuine distance  ${meanDistance(rows, 'genuine')}`);
   printLine(`mean impostor distance ${meanDistance(rows, 'impostor')}`);
 }

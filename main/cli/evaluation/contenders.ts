@@ -14,7 +14,7 @@ export type ContenderList =
 const modalities: readonly Modality[] = ['both', 'colour', 'depth'];
 
 /** Everything `--model all` measures: each network, and what ours makes of colour and of depth alone. */
-const everything: readonly Contender[] = [
+export const allContenders: readonly Contender[] = [
   ...identityModels.map((model) => contender(model, 'both')),
   contender('rgbd', 'colour'),
   contender('rgbd', 'depth'),
@@ -28,7 +28,7 @@ export function readContenders(models: readonly string[], modality: string): Con
   for (const name of wanted) {
     if (name !== 'all' && !isIdentityModel(name)) return failed(`there is no model "${name}": it is ${identityModels.join(', ')} or all.`);
     if (name !== 'rgbd' && modality !== 'both') return failed(`--modality ${modality} is for --model rgbd alone.`);
-    contenders.push(...(name === 'all' ? everything : [contender(name, modality)]));
+    contenders.push(...(name === 'all' ? allContenders : [contender(name, modality)]));
   }
   return { kind: 'read', contenders: [...new Map(contenders.map((each) => [each.name, each])).values()] };
 }

@@ -9,7 +9,7 @@ import { inRound } from './observe.ts';
 /** What came of one look: the decision, and what it rests on for the tables. */
 export interface ReplayedLook {
   readonly decision: 'unlock' | 'refuse';
-  readonly reason: RefusalReason | 'match';
+  readonly reason: RefusalReason | 'match' | 'no-threshold';
   /** Median over the frames of the distance to the nearest stored vector; `null` when no frame gave a vector. */
   readonly distance: number | null;
   /** Median liveness score, 0 to 1. */
@@ -37,6 +37,22 @@ export function galleryOf(personId: string, enrolment: Enrolment): Gallery {
     (kept, index): Template => ({ id: `${personId}-${index}`, origin: 'enrolled', model: enrolment.model, createdAtMs: 0, ...kept }),
   );
   return { personId, templates };
+}
+
+/** Every vector of a registration as a gallery, for a network without thresholds: which to keep is a matter of those. */
+export function galleryOfAll(personId: string, observations: readonly Observation[], model: string): Gallery {
+  const templates = observations.flatMap((observation, index): Template[] => {
+    if (observation.kind === 'no-face' || observation.embedding === undefined) return [];
+    const { yawDeg, pitchDeg } = observation.pose;
+    return [{ id: `${personId}-${index}`, origin: 'enrolled', model, vector: observation.embedding, yawDeg, pitchDeg, createdAtMs: 0 }];
+  });
+  return { personId, templates };
+}
+
+/** One look at a lock whose network was never calibrated: it never opens, and measures all the same. */
+export function measureLook(observations: readonly Observation[], gallery: Gallery, model: string): ReplayedLook {
+  const [distance, liveness] = [medianDistance(observations, gallery, model), medianLiveness(observations)];
+  return { decision: 'refuse', reason: 'no-threshold', distance, liveness, frames: observations.length };
 }
 
 /** One look at the lock: the observations, again and again, until there is a verdict or the lock gives up. */

@@ -22,6 +22,11 @@ function facelatch(...args: string[]): Promise<{ code: number | null; out: strin
 
 const oneLine = (text: string): number => text.trim().split('\n').length;
 
+interface Distances {
+  n: number;
+  mean: number;
+}
+
 test('simulate: every owner gets in, every stranger and photograph stays out, for each person in turn', { timeout: 400_000 }, async () => {
   const { code, out } = await facelatch('simulate', '--json');
   const report = JSON.parse(out);
@@ -35,6 +40,13 @@ test('simulate: every owner gets in, every stranger and photograph stays out, fo
     expect(of('impostor').length).toBeGreaterThanOrEqual(3 * (people.length - 1));
     expect(of('attack').length).toBeGreaterThanOrEqual(1);
     expect([...of('impostor'), ...of('attack')].every((row) => row.decision === 'refuse')).toBe(true);
+  }
+  const networks = report.networks as { network: string; genuine: Distances; impostor: Distances }[];
+  expect(networks.map(({ network }) => network)).toEqual(['sface', 'rgbd', 'fused', 'rgbd colour only', 'rgbd depth only']);
+  for (const { genuine, impostor } of networks) {
+    expect(impostor.n).toBe((people.length - 1) * genuine.n);
+    expect(genuine.n).toBeGreaterThan(0);
+    expect(genuine.mean).toBeLessThan(impostor.mean - 0.5);
   }
   expect(code).toBe(0);
 });
