@@ -2,7 +2,7 @@
 """Figures of the RGB-D network on rendered people it was not trained on.
 
     python3 models/training/evaluate.py --weights embedder.pt --store DIR --rendered DIR \
-        [--article article.pt] [--json FILE]
+        [--json FILE]
 
 --store by `make_store.py --split test`, --rendered the shards it was made from (for skin tone and
 the like). Every face against every other; 95 % bounds by drawing people anew 200 times. The rows
@@ -20,7 +20,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from training import article, score
+from training import score
 from training import store as store_module
 from training.make_rendered import ATTRIBUTES
 from training.network import RgbdEmbedder
@@ -113,7 +113,6 @@ def main():
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--rendered", type=Path, required=True)
     parser.add_argument("--split", default="test")
-    parser.add_argument("--article", type=Path)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     torch.set_num_threads(2)
@@ -132,12 +131,6 @@ def main():
         if name == "both":
             at = result[name]["threshold@0.001"]
             result["groups"] = groups(columns, vectors, person, at)
-    if arguments.article:
-        theirs = article.ArticleNetwork()
-        theirs.load_state_dict(torch.load(arguments.article))
-        vectors = score.vectors_of(theirs, faces, article.article_input, size=64)
-        result["article"] = described(vectors, person)
-        print("article", json.dumps(result["article"]), flush=True)
     print(f"Within groups, at the distance where the whole set has FMR 0.001 ({at}):")
     for name, row in result["groups"].items():
         print(f"  {name:32} {json.dumps(row)}")

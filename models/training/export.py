@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Write the trained network as ONNX.
 
-    python3 models/training/export.py --weights DIR/embedder.pt --out models/rgbd-embedder.onnx
+    python3 models/training/export.py --weights DIR/embedder.pt --out models/rgbd-embedder.onnx \
+        [--references FILE]
 
 Input `face` [N,4,112,112], output `embedding` [N,128] of unit length, opset 13. Batch
 normalisation is folded into the convolutions. Prints the sha256 that the manifest names, and writes
@@ -106,6 +107,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--references", type=Path, default=REFERENCES)
     arguments = parser.parse_args()
     network = RgbdEmbedder()
     try:
@@ -114,7 +116,7 @@ def main():
         sys.exit(f"{arguments.weights} holds no weights of this network: {problem}")
     digest = write(network, arguments.out)
     answers = [[round(float(v), 7) for v in vector] for vector in references(network)]
-    REFERENCES.write_text(json.dumps({"sha256": digest, "embeddings": answers}) + "\n")
+    arguments.references.write_text(json.dumps({"sha256": digest, "embeddings": answers}) + "\n")
     parameters = sum(p.numel() for p in network.parameters())
     print(
         f"{arguments.out}: {arguments.out.stat().st_size} bytes, {parameters} parameters, {digest}"

@@ -38,11 +38,13 @@ class Proxies(nn.Module):
         return functional.cross_entropy(self.scale * cosine, person)
 
 
-def distilled(vectors, teacher):
+def distilled(vectors, teacher, relational=True):
     """Mean squared distance to the teacher's vectors, and of all similarities in the batch.
 
     The second is relational distillation (Park and others, 2019).
     """
     direct = (2 - 2 * (vectors * teacher).sum(1)).mean()
+    if not relational:
+        return direct
     relation = ((vectors @ vectors.T - teacher @ teacher.T) ** 2).mean()
     return direct + 4 * relation

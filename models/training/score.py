@@ -72,13 +72,18 @@ def figures(network, faces):
         ("photographs", photographs, ()),
     ):
         if len(rows):
-            part = _Rows(faces, rows)
+            part = Rows(faces, rows)
             vectors = vectors_of(network, part, partial(plain_input, blank=blank))
-            result[name] = rates(*distances(vectors, part.person))
+            genuine, impostor = distances(vectors, part.person)
+            # A few photographs may be of as many people.
+            if len(genuine) and len(impostor):
+                result[name] = rates(genuine, impostor)
     return result
 
 
-class _Rows:
+class Rows:
+    """Some faces of a store, in memory."""
+
     def __init__(self, faces, rows):
         self.colour, self.depth = faces.colour[rows], faces.depth[rows]
         self.person = faces.person[rows]

@@ -9,7 +9,7 @@ every `--report` steps. A run that was cut off goes on from its checkpoint. Seed
 arguments on the same machine give the same weights.
 
 --recipe: contrastive (pairs of rendered people alone, as in the article), proxies (contrastive and
-proxies), full (and distillation from SFace on photographs).
+proxies), pointwise (and SFace's vectors of photographs), full (and their similarities).
 """
 
 import argparse
@@ -37,7 +37,7 @@ from training.score import figures
 PEOPLE_PER_BATCH, FACES_PER_PERSON = 16, 4
 PHOTOGRAPHS_PER_BATCH = 72
 AVERAGE = 0.999
-RECIPES = ("contrastive", "proxies", "full")
+RECIPES = ("contrastive", "proxies", "pointwise", "full")
 
 
 class Batches:
@@ -139,7 +139,7 @@ def loss_of(recipe, network_out, labels, teacher, proxies, progress):
         margin = 0.35 * min(1.0, progress / 0.3)
         parts["proxies"] = 0.25 * proxies(network_out[:n], labels, margin)
     if len(teacher):
-        parts["distilled"] = 3.0 * distilled(network_out[n:], teacher)
+        parts["distilled"] = 3.0 * distilled(network_out[n:], teacher, recipe == "full")
     return sum(parts.values()), {k: float(v.detach()) for k, v in parts.items()}
 
 
@@ -161,7 +161,9 @@ def main():
     grain = Grain(arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
     batches = Batches(
-        store_module.load(arguments.store), arguments.seed, arguments.recipe == "full"
+        store_module.load(arguments.store),
+        arguments.seed,
+        arguments.recipe in ("pointwise", "full"),
     )
     validation = store_module.load(arguments.validation)
     network = RgbdEmbedder(dropout=0.1).to(memory_format=torch.channels_last)

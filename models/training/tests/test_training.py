@@ -13,7 +13,8 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from training import aligned, article, augment, export, input_references, photographs, score, store
+from training import aligned, article, augment, compare, evaluate, export, input_references
+from training import photographs, score, store, train
 from training.losses import Proxies, contrastive, distilled
 from training.network import RgbdEmbedder
 from training.split import split_of
@@ -161,7 +162,29 @@ class Learning(unittest.TestCase):
         rng = np.random.default_rng(3)
         teacher = torch.from_numpy(unit(rng, 6, 128))
         self.assertLess(float(distilled(teacher, teacher)), 1e-5)
-        self.assertGreater(float(distilled(torch.from_numpy(unit(rng, 6, 128)), teacher)), 1)
+        other = torch.from_numpy(unit(rng, 6, 128))
+        self.assertGreater(float(distilled(other, teacher)), 1)
+        # Turned all alike, every vector is wrong and every similarity right.
+        turned = teacher.roll(1, dims=1)
+        direct = float(distilled(turned, teacher, relational=False))
+        self.assertAlmostEqual(float(distilled(turned, teacher)), direct, places=5)
+        self.assertGreater(
+            float(distilled(other, teacher)), float(distilled(other, teacher, False))
+        )
+
+    def test_each_recipe_adds_a_loss(self):
+        rng = np.random.default_rng(5)
+        out = torch.from_numpy(unit(rng, 8, 128))
+        labels, proxies = torch.tensor([0, 0, 1, 1]), Proxies(2)
+        taught = torch.from_numpy(unit(rng, 4, 128))
+        sums = {}
+        for recipe in train.RECIPES:
+            teacher = taught if recipe in ("pointwise", "full") else taught[:0]
+            rows = out[: len(labels) + len(teacher)]
+            total, parts = train.loss_of(recipe, rows, labels, teacher, proxies, 0.5)
+            self.assertAlmostEqual(float(total), sum(parts.values()), places=4)
+            sums[recipe] = float(total)
+        self.assertEqual(sorted(sums.values()), [sums[recipe] for recipe in train.RECIPES])
 
     def test_margin_makes_it_harder(self):
         proxies = Proxies(5)
@@ -228,6 +251,29 @@ class Networks(unittest.TestCase):
         self.assertFalse((one == other).any())
         np.testing.assert_array_equal(person[one] == person[other], genuine.numpy())
         self.assertEqual(int(genuine.sum()), article.PAIRS // 2)
+
+
+class Comparing(unittest.TestCase):
+    def test_the_table_holds_what_was_measured(self):
+        person = np.repeat(np.arange(20), 5)
+        rng = np.random.default_rng(2)
+        vectors = unit(rng, 20, 128)[person] + 0.05 * rng.normal(size=(100, 128))
+        figures = evaluate.described(vectors / np.linalg.norm(vectors, axis=1)[:, None], person)
+        size = {"parameters": 1234567, "bytes": 5000000, "medianMs": 3.25}
+        faces = {"ours": {"both": figures}, "article": {"both": figures, "depth": figures}}
+        text = compare.table({"sizes": {"ours": size}, "faces": {"rendered": faces}})
+        self.assertIn("| ours | 1,234,567 | 5,000,000 bytes | 3.25 ms |", text)
+        self.assertIn("rendered: 20 people, 100 faces,\n200 genuine, 4750 impostor pairs", text)
+        lines = [line for line in text.splitlines() if line.startswith(("| ours,", "| article,"))]
+        self.assertEqual(len(lines), 3)
+        self.assertTrue(all(line.count("|") == compare.HEAD.count("|") for line in lines))
+        self.assertIn(f"{figures['impostor']:.3f}", lines[0])
+
+    def test_a_blanked_channel_is_blank(self):
+        colour, depth = np.full((1, 128, 128, 3), 90, np.uint8), bump()[None].astype(np.uint16)
+        for blank in compare.MODALITIES.values():
+            x = compare.blanked(article.article_input, blank, colour, depth).numpy()
+            self.assertEqual([not plane.any() for plane in x[0]], [c in blank for c in range(4)])
 
 
 class Storing(unittest.TestCase):
