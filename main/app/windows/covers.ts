@@ -1,7 +1,7 @@
 import { BrowserWindow, type Display, screen } from 'electron';
-import { describeError, type Log } from '../log.ts';
-import { pageUrl } from '../page-address.ts';
-import { pageOptions } from './page-options.ts';
+import type { Log } from '../log.ts';
+import { makeCoverWindow } from './cover-window.ts';
+import { isCovering, putBack } from './coverage.ts';
 
 /** The lock screen on every display. */
 export interface Covers {
@@ -17,10 +17,19 @@ export interface Covers {
 /** A page that dies at once over and over is not loaded in a tight loop. */
 const remakeAfterMs = 400;
 
+/** Covers are looked after this often, for what no event tells. */
+const lookEveryMs = 250;
+
+/** Between putting a cover back and doing it again: a window manager that insists is not fought in a tight loop. */
+const putBackAfterMs = 20;
+
 export function makeCovers(preload: string, log: Log): Covers {
   const covers = new Map<number, BrowserWindow>();
   let covering = false;
+  let watch: NodeJS.Timeout | undefined;
+  let puttingBack: NodeJS.Timeout | undefined;
 
+  /** One cover on each display and none elsewhere, each where it should be. */
   function sync(): void {
     if (!covering) return;
     const displays = screen.getAllDisplays();
@@ -30,45 +39,26 @@ export function makeCovers(preload: string, log: Log): Covers {
     for (const display of displays) {
       const window = covers.get(display.id);
       if (window === undefined || window.isDestroyed()) covers.set(display.id, make(display));
-      else window.setBounds(display.bounds);
+      else putBack(display.bounds, window);
     }
   }
 
   function make(display: Display): BrowserWindow {
-    const window = new BrowserWindow({
-      ...pageOptions(preload),
-      ...display.bounds,
-      frame: false,
-      kiosk: true,
-      fullscreen: true,
-      alwaysOnTop: true,
-      skipTaskbar: true,
-      resizable: false,
-      movable: false,
-      minimizable: false,
-      maximizable: false,
-      enableLargerThanScreen: true,
+    return makeCoverWindow(display, preload, log, {
+      mayClose: () => !covering,
+      onClosed: (window) => remake(display.id, window, 'closed'),
+      onBroken: (window, why) => replace(display.id, window, why),
+      onDisplaced: putBackSoon,
+      onBlur: takeFocusBack,
     });
-    window.removeMenu();
-    window.setAlwaysOnTop(true, 'screen-saver');
-    window.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true });
-    window.setContentProtection(true);
-    window.setBounds(display.bounds);
-    window.on('close', (event) => {
-      if (covering) event.preventDefault();
-    });
-    window.on('closed', () => remake(display.id, window, 'closed'));
-    window.on('unresponsive', () => replace(display.id, window, 'unresponsive'));
-    window.webContents.on('render-process-gone', (_event, { reason }) => replace(display.id, window, reason));
-    window.on('blur', () => takeFocusBack());
-    window.on('minimize', () => window.restore());
-    window.on('hide', () => {
-      if (covering && !window.isDestroyed()) window.show();
-    });
-    window.loadURL(pageUrl).catch((error: unknown) => log(`cover did not load: ${describeError(error)}`));
-    // Shown before the page is there: an empty cover covers.
-    window.show();
-    return window;
+  }
+
+  function putBackSoon(): void {
+    if (!covering || puttingBack !== undefined) return;
+    puttingBack = setTimeout(() => {
+      puttingBack = undefined;
+      sync();
+    }, putBackAfterMs);
   }
 
   /** A new window stands before the broken one goes, so that nothing shows in between. */
@@ -111,31 +101,17 @@ export function makeCovers(preload: string, log: Log): Covers {
   return {
     cover() {
       covering = true;
+      watch ??= setInterval(sync, lookEveryMs);
       sync();
       takeFocusBack();
     },
     uncover() {
       covering = false;
+      clearInterval(watch);
+      watch = undefined;
       for (const [id, window] of [...covers]) drop(id, window);
     },
     windows: () => [...covers.values()].filter((window) => !window.isDestroyed()),
-    areWhole: () => screen.getAllDisplays().every((display) => isCovered(display, covers.get(display.id))),
+    areWhole: () => screen.getAllDisplays().every(({ id, bounds }) => isCovering(bounds, covers.get(id))),
   };
-}
-
-/** Scaled displays make whole pixels of fractions. */
-const roundingDip = 2;
-
-function isCovered({ bounds }: Display, window: BrowserWindow | undefined): boolean {
-  if (window === undefined || window.isDestroyed() || !window.isVisible() || window.isMinimized()) return false;
-  const { x, y, width, height } = window.getBounds();
-  if (width + roundingDip < bounds.width || height + roundingDip < bounds.height) return false;
-  // Wayland tells no window where it is.
-  if (process.env.XDG_SESSION_TYPE === 'wayland') return true;
-  return (
-    x <= bounds.x + roundingDip &&
-    y <= bounds.y + roundingDip &&
-    x + width + roundingDip >= bounds.x + bounds.width &&
-    y + height + roundingDip >= bounds.y + bounds.height
-  );
 }
