@@ -9,6 +9,8 @@ export type Start =
   | { readonly kind: 'guardian' };
 
 export const guardianSwitch = '--guardian';
+/** The guardian's own: the app it starts again died while locked. */
+export const wasLockedSwitch = '--was-locked';
 
 export interface WindowStart {
   /** Folder that holds everything Facelatch keeps; the system's usual place when absent. */
@@ -19,6 +21,8 @@ export interface WindowStart {
   readonly exitWhenReady: boolean;
   /** False by `--no-guardian`: then nothing watches over a locked screen but the app itself. For development and tests. */
   readonly guardian: boolean;
+  /** The guardian started this process in the place of one that died while locked. */
+  readonly wasLocked: boolean;
 }
 
 /** Reads the app's own switches; Chromium's, which share the line, are left to it. */
@@ -34,6 +38,7 @@ export function readArguments(argv: readonly string[]): Start {
       'screenshot-to': { type: 'string' },
       'exit-when-ready': { type: 'boolean' },
       'no-guardian': { type: 'boolean' },
+      'was-locked': { type: 'boolean' },
     },
   });
   return {
@@ -43,6 +48,7 @@ export function readArguments(argv: readonly string[]): Start {
       screenshotTo: asText(values['screenshot-to']),
       exitWhenReady: values['exit-when-ready'] === true,
       guardian: values['no-guardian'] !== true,
+      wasLocked: values['was-locked'] === true,
     },
   };
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { app, ipcMain, type WebContents } from 'electron';
@@ -7,9 +6,7 @@ import { findModelsDir } from '../cli/models-dir.ts';
 import type { AppView } from '../contract/ipc.ts';
 import { monotonicNowMs } from '../contract/monotonic.ts';
 import { viewChannel } from '../contract/view-channel.ts';
-import { type LockingReport, readLockingReport, writeLockingReport } from '../session/locking-report.ts';
-import { vaultFile } from '../vault/files.ts';
-import { openVault } from '../vault/vault.ts';
+import { forgetLockingReport, type LockingReport, writeLockingReport } from '../session/locking-report.ts';
 import type { WindowStart } from './arguments.ts';
 import { readBootId } from './boot-id.ts';
 import { startGuardian } from './guardian-process.ts';
@@ -21,6 +18,7 @@ import { makeLockerDesk } from './locker-desk.ts';
 import { describeError, type Log, openLog } from './log.ts';
 import { panicRegistrar } from './panic-shortcut.ts';
 import { watchPower } from './power.ts';
+import { profileVault } from './profile-vault.ts';
 import { servePages } from './protocol.ts';
 import { openSystemSession } from './system-session.ts';
 import { takePicture } from './take-picture.ts';
@@ -69,6 +67,7 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
   let covered = false;
   let vision: VisionThread | undefined;
 
+  const stored = profileVault(profileDir, start.wasLocked, openKeystore);
   const lockers = makeLockerDesk(log);
   const system = await openSystemSession(
     {
@@ -92,7 +91,8 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
     log,
   );
   const facelatch: Facelatch = new Facelatch({
-    openVault: () => openVault(join(profileDir, 'vault'), openKeystore()),
+    openVault: stored.open,
+    forgetVault: stored.forget,
     startVision: () => {
       const kinect2Calibration = readKinect2Calibration(profileDir, log);
       const settings = {
@@ -147,12 +147,10 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
     log,
   });
 
-  /** A vault that was there and cannot be opened: the system locks, once; its own login opens again, and the page says what is wrong. */
+  /** A vault that was there and cannot be opened, or is gone: the system locks, once; its own login opens again, and the page says what is wrong. */
   function withoutVault(): string | undefined {
-    const report = readLockingReport(profileDir);
-    const wasSetUp = report !== undefined || existsSync(vaultFile(join(profileDir, 'vault')));
-    if (!wasSetUp || !start.guardian || start.exitWhenReady) return undefined;
-    lockers.use(report?.lockCommand);
+    if (!stored.wasSetUp() || !start.guardian || start.exitWhenReady) return undefined;
+    lockers.use(stored.report()?.lockCommand);
     return lockers.lockOnce();
   }
 
@@ -206,9 +204,10 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
   if (!facelatch.isLocked) mainWindow.show();
 }
 
-function reportLocking(profileDir: string, report: LockingReport, log: Log): void {
+function reportLocking(profileDir: string, report: LockingReport | undefined, log: Log): void {
   try {
-    writeLockingReport(profileDir, report);
+    if (report === undefined) forgetLockingReport(profileDir);
+    else writeLockingReport(profileDir, report);
   } catch (error) {
     log(`how this screen is locked could not be written down: ${describeError(error)}`);
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import { type GuardianEvent, GuardianKeeper } from '../session/guardian-keeper.ts';
 import type { Command } from '../session/os-locker.ts';
-import { guardianSwitch, type WindowStart } from './arguments.ts';
+import { guardianSwitch, type WindowStart, wasLockedSwitch } from './arguments.ts';
 import type { Log } from './log.ts';
 
 export interface GuardianWishes {
@@ -48,12 +48,12 @@ function guardianProgram(builtDir: string): Command & { readonly env: NodeJS.Pro
   return { file: process.execPath, args: [guardianSwitch, '--disable-gpu', ...withoutDisplay, ...sandboxSwitch()], env: process.env };
 }
 
-/** The app as it was started, without the switches of one occasion. */
+/** The app as it was started, without the switches of one occasion, and told why. */
 function relaunchCommand({ profileDir }: WindowStart): Command {
   // Inside an AppImage the binary lies in a mount that ends with the app.
   const file = process.env.APPIMAGE ?? process.execPath;
   const appDir = app.isPackaged ? [] : [app.getAppPath()];
-  return { file, args: [...appDir, ...(profileDir === undefined ? [] : [`--profile=${profileDir}`]), ...sandboxSwitch()] };
+  return { file, args: [...appDir, wasLockedSwitch, ...(profileDir === undefined ? [] : [`--profile=${profileDir}`]), ...sandboxSwitch()] };
 }
 
 /** Where Chromium's sandbox had to be off for this process, it has to be for the ones it starts. */

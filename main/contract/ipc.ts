@@ -63,6 +63,8 @@ export const requests = {
   'show-insight': v.strictObject({ personId, passcode }),
   'hide-insight': nothing,
   'try-again': nothing,
+  /** Only where a vault is gone: as if Facelatch had never been set up. */
+  'start-anew': nothing,
   quit: nothing,
 } as const;
 
@@ -217,7 +219,8 @@ export type AppView =
   | EnrolView
   | HomeView
   | LockedView
-  | { readonly kind: 'trouble'; readonly sentence: string; readonly remedy: string };
+  /** `canStartAnew`: there is no vault any more that could be mended. */
+  | { readonly kind: 'trouble'; readonly sentence: string; readonly remedy: string; readonly canStartAnew: boolean };
 
 /** What the preload script hands to a page. */
 export interface Bridge {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { lockModes } from '../contract/lock-state.ts';
@@ -23,6 +23,11 @@ const fileIn = (profileDir: string): string => join(profileDir, 'locking.json');
 /** Throws what the file system throws. */
 export function writeLockingReport(profileDir: string, report: LockingReport): void {
   writeFileSync(fileIn(profileDir), `${JSON.stringify(report)}\n`, { mode: 0o600 });
+}
+
+/** Nobody is enrolled any more. Throws what the file system throws. */
+export function forgetLockingReport(profileDir: string): void {
+  rmSync(fileIn(profileDir), { force: true });
 }
 
 /** Undefined where none was written or it is damaged. */

@@ -52,6 +52,13 @@ export function removeDrafts(folder: string): void {
   }
 }
 
+/** Removes what SQLite kept beside a database that is gone: a write-ahead log of another database must never meet a new one. A database that is there keeps it. */
+export function forgetRemains(folder: string): void {
+  const file = vaultFile(folder);
+  if (existsSync(file)) return;
+  for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+}
+
 /** Removes one draft and what SQLite kept beside it, if they are still there. */
 export function removeDraft(draft: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${draft}${suffix}`, { force: true });

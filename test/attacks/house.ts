@@ -70,6 +70,7 @@ export async function buildHouse(standing: Standing): Promise<House> {
 
   const facelatch = new Facelatch({
     openVault: () => (standing === 'trouble' ? { kind: 'refused', sentence: 'The vault is damaged.' } : { kind: 'opened', vault }),
+    forgetVault: () => undefined,
     startVision: () => undefined,
     ask: (request) => void asked.push(request),
     screens: {

@@ -68,6 +68,7 @@ test('while locked, no request but the passcode opens, changes or tells anything
       ['choose-camera', { cameraId: 'simulated:0' }],
       ['quit', {}],
       ['try-again', {}],
+      ['start-anew', {}],
       ['unlock-with-passcode', { passcode: 7 }],
       ['unlock-with-passcode', { passcode: '' }],
       ['unlock-with-passcode', { passcode, extra: true }],

@@ -54,6 +54,31 @@ test('a database held by another process: a sentence; once let go, it opens lock
   await unlockedByPasscode(app.pages);
 });
 
+test('a vault deleted while locked: it stays locked, the passcode opens, and no later start is a first one', async ({
+  start,
+  enrolledDir,
+}) => {
+  const app = await start(enrolledDir);
+  const page = await lockPage(app.pages);
+  await rm(join(enrolledDir, 'vault'), { recursive: true });
+  await typePasscode(page, 'not-my-passcode');
+  await expectRefusal(page, 'Wrong passcode');
+  await typePasscode(page, owner.passcode);
+  await unlockedByPasscode(app.pages);
+  await lockScreen(app.pages);
+  await lockPage(app.pages);
+  await app.kill();
+
+  const again = await start(enrolledDir);
+  const trouble = await troublePage(again.pages);
+  await expect(trouble.getByRole('alert')).toContainText('Facelatch was set up here, and its vault is gone.');
+  await keepPicture(trouble, 'trouble-vault-gone');
+  await trouble.getByRole('button', { name: 'Try again' }).click();
+  await expect(trouble.getByRole('heading', { level: 1 })).toHaveText('Facelatch cannot start');
+  await trouble.getByRole('button', { name: 'Start anew' }).click();
+  await welcomePage(again.pages);
+});
+
 test('a second start on the same profile gives way to the first', async ({ start, profileDir }) => {
   const first = await start(profileDir);
   await welcomePage(first.pages);

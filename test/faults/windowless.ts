@@ -74,6 +74,7 @@ export class Windowless {
         const opening = openVault(join(folder, 'vault'), sabotagedKeystore(systemKeystore(secret), sabotage));
         return opening.kind === 'refused' ? opening : { ...opening, vault: sabotagedVault(opening.vault, sabotage) };
       },
+      forgetVault: () => undefined,
       withoutVault: () => {
         this.systemLocks += 1;
         return 'The system was asked to lock.';

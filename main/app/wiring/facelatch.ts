@@ -3,6 +3,7 @@ import type { WorkerReport } from '../../contract/worker-messages.ts';
 import type { VaultOpening } from '../../vault/vault.ts';
 import type { RequestHandlers } from '../ipc-door.ts';
 import { describeError } from '../log.ts';
+import type { VaultGone } from '../profile-vault.ts';
 import type { LatchSurroundings, Screens } from './latch/surroundings.ts';
 import { Latch } from './latch.ts';
 
@@ -10,10 +11,18 @@ import { Latch } from './latch.ts';
 type Running =
   | { readonly kind: 'open'; readonly latch: Latch }
   /** `covered`: the fault came when the screen was covered already, and the cover stays. */
-  | { readonly kind: 'trouble'; readonly sentence: string; readonly closed: string | undefined; readonly covered: boolean };
+  | {
+      readonly kind: 'trouble';
+      readonly sentence: string;
+      readonly gone: boolean;
+      readonly closed: string | undefined;
+      readonly covered: boolean;
+    };
 
 export interface FacelatchSurroundings extends Omit<LatchSurroundings, 'vault'> {
-  readonly openVault: () => VaultOpening;
+  readonly openVault: () => VaultOpening | VaultGone;
+  /** Forgets a vault that is gone, so that the next opening is a first one. */
+  readonly forgetVault: () => void;
   /** Called once, when no vault could be opened at the start: whether and how the screen is closed all the same, as a sentence. */
   readonly withoutVault?: () => string | undefined;
   /** Has the vision thread started; called once a vault is open. */
@@ -50,9 +59,12 @@ export class Facelatch {
 
   view(): AppView {
     if (this.#running.kind === 'open') return this.#running.latch.view();
-    const { sentence, closed } = this.#running;
-    const remedy = ['Nothing was changed. Once the cause is gone, try again.', closed].filter((line) => line !== undefined).join(' ');
-    return { kind: 'trouble', sentence, remedy };
+    const { sentence, gone, closed } = this.#running;
+    const way = gone
+      ? 'Put it back and try again. Or start anew, as if for the first time: nobody is enrolled then.'
+      : 'Nothing was changed. Once the cause is gone, try again.';
+    const remedy = [way, closed].filter((line) => line !== undefined).join(' ');
+    return { kind: 'trouble', sentence, remedy, canStartAnew: gone };
   }
 
   /** What each request does. */
@@ -100,6 +112,7 @@ export class Facelatch {
       'show-insight': (payload) => toLatch((latch) => latch.showInsight(payload)),
       'hide-insight': () => toLatch((latch) => latch.hideInsight()),
       'try-again': () => (this.latch === undefined ? this.#tryAgain() : this.latch.tryAgain()),
+      'start-anew': () => this.#startAnew(),
       quit: () => {
         if (this.isLocked) return notNow;
         this.#world.quit();
@@ -119,22 +132,33 @@ export class Facelatch {
       show: (view) => this.#world.screens.show(view),
     };
     const opened = this.#openLatch(screens);
-    if (opened.kind === 'refused') return { kind: 'trouble', sentence: opened.sentence, closed: withoutVault?.(), covered };
-    this.#world.startVision();
-    return opened;
+    if (opened.kind === 'open') {
+      this.#world.startVision();
+      return opened;
+    }
+    const gone = opened.kind === 'gone';
+    const sentence = gone ? 'Facelatch was set up here, and its vault is gone.' : opened.sentence;
+    return { kind: 'trouble', sentence, gone, closed: withoutVault?.(), covered };
   }
 
   /** A bug at the start is met like a vault that does not open: otherwise there would be neither a lock nor a word. */
-  #openLatch(screens: Screens): Extract<Running, { kind: 'open' }> | Extract<VaultOpening, { kind: 'refused' }> {
-    let opening: VaultOpening | undefined;
+  #openLatch(screens: Screens): Extract<Running, { kind: 'open' }> | Extract<VaultOpening, { kind: 'refused' }> | VaultGone {
+    let opening: VaultOpening | VaultGone | undefined;
     try {
       opening = this.#world.openVault();
-      return opening.kind === 'refused' ? opening : { kind: 'open', latch: new Latch({ ...this.#world, screens, vault: opening.vault }) };
+      return opening.kind !== 'opened' ? opening : { kind: 'open', latch: new Latch({ ...this.#world, screens, vault: opening.vault }) };
     } catch (error) {
       this.#world.log(`start failed: ${describeError(error)}`);
       if (opening?.kind === 'opened') opening.vault.close();
       return { kind: 'refused', sentence: 'Something in Facelatch broke while it started.' };
     }
+  }
+
+  /** There is no lock to get around: whoever reads this page has the desktop before them. */
+  #startAnew(): Reply {
+    if (this.#running.kind !== 'trouble' || !this.#running.gone) return notNow;
+    this.#world.forgetVault();
+    return this.#tryAgain();
   }
 
   #tryAgain(): Reply {

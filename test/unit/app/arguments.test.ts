@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readArguments } from '../../../main/app/arguments.ts';
 
-const window = { profileDir: undefined, screenshotTo: undefined, exitWhenReady: false, guardian: true };
+const window = { profileDir: undefined, screenshotTo: undefined, exitWhenReady: false, guardian: true, wasLocked: false };
 
 it.each([
   [[], { kind: 'window', options: window }],
@@ -10,6 +10,7 @@ it.each([
   [['.', '--profile', '/tmp/p'], { kind: 'window', options: { ...window, profileDir: '/tmp/p' } }],
   [['.', '--screenshot-to=a.png'], { kind: 'window', options: { ...window, screenshotTo: 'a.png' } }],
   [['.', '--no-guardian'], { kind: 'window', options: { ...window, guardian: false } }],
+  [['.', '--was-locked'], { kind: 'window', options: { ...window, wasLocked: true } }],
   [['--guardian', '--disable-gpu'], { kind: 'guardian' }],
   [['.', '--cli', 'record', '--guardian'], { kind: 'cli', argv: ['record', '--guardian'] }],
   [['.', '--profile'], { kind: 'window', options: window }],

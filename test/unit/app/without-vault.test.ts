@@ -8,6 +8,7 @@ test('a vault that cannot be opened has the system lock once, says so, and locks
   const views: AppView[] = [];
   const facelatch = new Facelatch({
     openVault: () => ({ kind: 'refused', sentence: 'The vault is damaged: it was left untouched.' }),
+    forgetVault: () => undefined,
     withoutVault: () => {
       asked += 1;
       return 'The system was asked to lock.';
@@ -27,6 +28,7 @@ test('a vault that cannot be opened has the system lock once, says so, and locks
     kind: 'trouble',
     sentence: 'The vault is damaged: it was left untouched.',
     remedy: 'Nothing was changed. Once the cause is gone, try again. The system was asked to lock.',
+    canStartAnew: false,
   };
   expect(facelatch.view()).toEqual(trouble);
   expect(asked).toBe(1);

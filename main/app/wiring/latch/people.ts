@@ -54,6 +54,7 @@ export async function deletePerson(latch: LatchState, { personId, passcode }: Pa
     latch.keeper.happen({ kind: 'nobody-enrolled' });
     latch.settings = readSettings(vault.readSettings());
     latch.place = { kind: 'welcome' };
+    latch.world.outside?.report(undefined);
   }
   return doneAndShown(latch);
 }

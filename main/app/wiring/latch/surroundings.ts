@@ -30,8 +30,8 @@ export interface Outside {
   readLockCommand(text: string): { readonly kind: 'command'; readonly words: readonly string[] } | Extract<Reply, { kind: 'refused' }>;
   /** Locks with this command of the owner's own, or with the system's usual locker. */
   useLocker(words: readonly string[] | undefined): LockerView;
-  /** Tells those who cannot ask, the command line among them, how this screen is locked. */
-  report(report: LockingReport): void;
+  /** Tells those who cannot ask, the command line among them, how this screen is locked; undefined once nobody is enrolled. */
+  report(report: LockingReport | undefined): void;
 }
 
 /** The windows, as far as the latch moves them. */
