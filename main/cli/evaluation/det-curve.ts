@@ -1,9 +1,11 @@
 import type { Comparisons } from './rates.ts';
-import { escapeXml, seriesColour } from './svg.ts';
+import { escapeXml, seriesColour, seriesInk } from './svg.ts';
+import { labelsSvg, labelWidthPx, type Spot } from './svg-labels.ts';
 
 const sizePx = 520;
 const marginPx = 64;
-const ticks = [0.0001, 0.001, 0.01, 0.05, 0.2, 0.5];
+const [lowestRate, highestRate] = [0.0001, 0.5];
+const ticks = [lowestRate, 0.001, 0.01, 0.05, 0.2, highestRate];
 
 /** One network's curve: pairs of false match and false non-match rate. */
 export interface DetCurve {
@@ -20,11 +22,11 @@ export function detCurve(name: string, sorted: Comparisons): DetCurve {
 
 /**
  * Detection error trade-off as an SVG picture: false match rate across, false non-match rate up, both on normal deviate axes (ISO/IEC 19795-1), a curve
- * for each network.
+ * for each network with its name beside it.
  */
 export function detCurveSvg(curves: readonly DetCurve[], title: string): string {
   const grid = ticks.map((tick) => gridLines(tick)).join('');
-  const diagonal = `<line x1="${place(0.0001)}" y1="${sizePx - place(0.0001)}" x2="${place(0.5)}" y2="${sizePx - place(0.5)}" stroke="#bbb" stroke-dasharray="4 4"/>`;
+  const diagonal = `<line x1="${place(lowestRate)}" y1="${sizePx - place(lowestRate)}" x2="${place(highestRate)}" y2="${sizePx - place(highestRate)}" stroke="#bbb" stroke-dasharray="4 4"/>`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${sizePx} ${sizePx}" width="${sizePx}" height="${sizePx}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
@@ -32,7 +34,7 @@ export function detCurveSvg(curves: readonly DetCurve[], title: string): string 
     grid,
     diagonal,
     ...curves.map(polyline),
-    ...(curves.length > 1 ? legend(curves) : []),
+    ...(curves.length > 1 ? [names(curves)] : []),
     `<text x="${sizePx / 2}" y="${sizePx - 12}" text-anchor="middle">False match rate (${counts(curves.map(({ impostorPairs }) => impostorPairs))} impostor pairs)</text>`,
     `<text transform="translate(14 ${sizePx / 2}) rotate(-90)" text-anchor="middle">False non-match rate (${counts(curves.map(({ genuinePairs }) => genuinePairs))} genuine pairs)</text>`,
     '</svg>',
@@ -40,22 +42,40 @@ export function detCurveSvg(curves: readonly DetCurve[], title: string): string 
   ].join('\n');
 }
 
-function polyline({ points }: DetCurve, index: number): string {
-  const places = points.map(([fmr, fnmr]) => `${place(fmr).toFixed(1)},${(sizePx - place(fnmr)).toFixed(1)}`);
+function polyline(curve: DetCurve, index: number): string {
+  const places = placesOf(curve).map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`);
   return `<polyline fill="none" stroke="${seriesColour(index)}" stroke-width="2" points="${places.join(' ')}"/>`;
 }
 
-/** One row under the title, where no curve can lie. */
-function legend(curves: readonly DetCurve[]): string[] {
-  const [lineWidthPx, letterPx, gapPx] = [18, 6, 24];
-  let left = marginPx / 2;
-  return curves.map(({ name }, index) => {
-    const at = left;
-    left += lineWidthPx + name.length * letterPx + gapPx;
-    return (
-      `<line x1="${at}" y1="44" x2="${at + lineWidthPx}" y2="44" stroke="${seriesColour(index)}" stroke-width="3"/>` +
-      `<text x="${at + lineWidthPx + 5}" y="48" font-size="11">${escapeXml(name)}</text>`
-    );
+/** Where the curve runs, as far as the picture goes. */
+function placesOf({ points }: DetCurve): Spot[] {
+  const shown = (rate: number): boolean => rate >= lowestRate && rate <= highestRate;
+  return points.filter((rates) => rates.every(shown)).map(([fmr, fnmr]) => ({ x: place(fmr), y: sizePx - place(fnmr) }));
+}
+
+/** Every curve's name above or under a piece of it where no other curve runs. */
+function names(curves: readonly DetCurve[]): string {
+  const marks = curves.flatMap((curve) => alongPx(placesOf(curve)));
+  const frame = { left: place(lowestRate), top: marginPx, right: sizePx - 4, bottom: sizePx - marginPx };
+  const labels = curves.map((curve, index) => {
+    const spots = placesOf(curve).flatMap(({ x, y }) => [
+      { x: x + 7, y: y - 3 },
+      { x: x - labelWidthPx(curve.name) - 7, y: y + 12 },
+    ]);
+    return { text: curve.name, colour: seriesInk(index), spots };
+  });
+  return labelsSvg(labels, marks, frame);
+}
+
+/** The line through these places as places a few pixels apart, so that what lies over it is seen to. */
+function alongPx(places: readonly Spot[]): Spot[] {
+  return places.slice(1).flatMap((to, index) => {
+    const from = places[index] as Spot;
+    const steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 4));
+    return Array.from({ length: steps }, (_, step) => ({
+      x: from.x + ((to.x - from.x) * step) / steps,
+      y: from.y + ((to.y - from.y) * step) / steps,
+    }));
   });
 }
 
@@ -86,8 +106,8 @@ function gridLines(tick: number): string {
   const at = place(tick);
   const label = `${tick * 100}%`;
   return (
-    `<line x1="${at}" y1="${sizePx - place(0.0001)}" x2="${at}" y2="${sizePx - place(0.5)}" stroke="#e4e4e4"/>` +
-    `<line x1="${place(0.0001)}" y1="${sizePx - at}" x2="${place(0.5)}" y2="${sizePx - at}" stroke="#e4e4e4"/>` +
+    `<line x1="${at}" y1="${sizePx - place(lowestRate)}" x2="${at}" y2="${sizePx - place(highestRate)}" stroke="#e4e4e4"/>` +
+    `<line x1="${place(lowestRate)}" y1="${sizePx - at}" x2="${place(highestRate)}" y2="${sizePx - at}" stroke="#e4e4e4"/>` +
     `<text x="${at}" y="${sizePx - marginPx + 18}" text-anchor="middle" fill="#555">${label}</text>` +
     `<text x="${marginPx - 6}" y="${sizePx - at + 4}" text-anchor="end" fill="#555">${label}</text>`
   );
@@ -95,9 +115,9 @@ function gridLines(tick: number): string {
 
 /** Pixels from the axis' beginning for a rate, on a normal deviate scale. */
 function place(rate: number): number {
-  const from = normalDeviate(0.0001);
-  const to = normalDeviate(0.5);
-  const inside = Math.min(0.5, Math.max(0.0001, rate));
+  const from = normalDeviate(lowestRate);
+  const to = normalDeviate(highestRate);
+  const inside = Math.min(highestRate, Math.max(lowestRate, rate));
   return marginPx + ((normalDeviate(inside) - from) / (to - from)) * (sizePx - 2 * marginPx);
 }
 

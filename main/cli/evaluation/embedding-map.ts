@@ -1,7 +1,8 @@
 import type { Contender } from './contenders.ts';
 import { principalComponents } from './pca.ts';
 import { comparableSamples, type Sample, vectorsBy } from './samples.ts';
-import { escapeXml, seriesColour, seriesColours } from './svg.ts';
+import { escapeXml, seriesColour, seriesColours, seriesInk } from './svg.ts';
+import { labelsSvg, labelWidthPx, type Spot } from './svg-labels.ts';
 import { neighbourEmbedding } from './tsne.ts';
 
 const panelPx = 400;
@@ -9,44 +10,49 @@ const gapPx = 24;
 const insetPx = 16;
 const headPx = 64;
 const panelTitlePx = 26;
-const legendColumnPx = 136;
-const legendRowPx = 18;
 const widthPx = 2 * panelPx + 3 * gapPx;
-/** People that can still be told apart: each has a colour and a shape. */
-const mostPeople = 40;
-const mostPoints = 600;
+/** People that can still be told apart and named: each has a colour and a shape. */
+const mostPeople = 20;
+const mostPoints = 400;
+const longestName = 14;
 
 type Point = readonly [x: number, y: number];
 
+/** The people shown, and whose each point is: a place in `people`. */
+interface Who {
+  readonly people: readonly string[];
+  readonly places: readonly number[];
+}
+
 /**
  * A picture of where face vectors lie: for each network its principal components and its t-SNE side by side, a mark for each frame, a colour and shape for
- * each person. All networks show the same frames: those of the first people by name, as many as can be told apart. `note`: what the reader should
- * know of the people besides, e.g. that no network was trained on them.
+ * each person, whose name stands beside. All networks show the same frames: those of the first people by name, as many as can be told apart; what ours
+ * makes of colour or depth alone is not drawn. `note`: what the reader should know of the people besides, e.g. that no network was trained on them.
  */
 export function embeddingMapSvg(contenders: readonly Contender[], samples: readonly Sample[], note: string): string {
   const all = new Set(samples.map(({ name }) => name)).size;
   const shown = shownSamples(comparableSamples(samples));
   const people = [...new Set(shown.map(({ name }) => name))];
   const places = shown.map(({ name }) => people.indexOf(name));
+  const whole = contenders.flatMap((contender, index) =>
+    contender.modality === 'both' || contenders.length === 1 ? [{ contender, index }] : [],
+  );
   const rowPx = panelTitlePx + panelPx + gapPx;
-  const legendTop = headPx + contenders.length * rowPx;
-  const legendRows = Math.ceil(people.length / Math.floor((widthPx - 2 * gapPx) / legendColumnPx));
-  const captionTop = legendTop + legendRows * legendRowPx + 22;
+  const captionTop = headPx + whole.length * rowPx + 6;
   const captions = captionLines(shown.length, people.length, all, note);
   const heightPx = captionTop + captions.length * 18 + 8;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${widthPx} ${heightPx}" width="${widthPx}" height="${heightPx}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
     `<text x="${gapPx}" y="38" font-size="18">Where the face vectors of ${people.length} people lie</text>`,
-    ...contenders.map((contender, index) =>
+    ...whole.map(({ contender, index }, row) =>
       networkRow(
         contender,
         vectorsBy(index, shown).map(({ vector }) => vector),
-        places,
-        headPx + index * rowPx,
+        { places, people },
+        headPx + row * rowPx,
       ),
     ),
-    legend(people, legendTop),
     ...captions.map((line, index) => `<text x="${gapPx}" y="${captionTop + index * 18}" fill="#444">${escapeXml(line)}</text>`),
     '</svg>',
     '',
@@ -66,31 +72,43 @@ function shownSamples(samples: readonly Sample[]): Sample[] {
   });
 }
 
-function networkRow({ name }: Contender, vectors: readonly Float32Array[], places: readonly number[], top: number): string {
+function networkRow({ name }: Contender, vectors: readonly Float32Array[], who: Who, top: number): string {
   const components = principalComponents(vectors);
   const neighbours = neighbourEmbedding(vectors);
   return (
-    panel(
-      `${name}: principal components (${Math.round(components.share * 100)} % of the variance)`,
-      components.points,
-      places,
-      gapPx,
-      top,
-    ) + panel(`${name}: t-SNE (perplexity ${neighbours.perplexity})`, neighbours.points, places, 2 * gapPx + panelPx, top)
+    panel(`${name}: principal components (${Math.round(components.share * 100)} % of the variance)`, components.points, who, gapPx, top) +
+    panel(`${name}: t-SNE (perplexity ${neighbours.perplexity})`, neighbours.points, who, 2 * gapPx + panelPx, top)
   );
 }
 
-function panel(title: string, points: readonly Point[], places: readonly number[], left: number, top: number): string {
+function panel(title: string, points: readonly Point[], who: Who, left: number, top: number): string {
   const toPanel = fitted(points);
-  const marks = points.map((point, index) => {
+  const spots = points.map((point) => {
     const [x, y] = toPanel(point);
-    return mark(places[index] as number, left + x, top + panelTitlePx + y);
+    return { x: left + x, y: top + panelTitlePx + y };
   });
   return (
     `<text x="${left}" y="${top + 16}" font-size="13">${escapeXml(title)}</text>` +
     `<rect x="${left}" y="${top + panelTitlePx}" width="${panelPx}" height="${panelPx}" fill="none" stroke="#ccc"/>` +
-    marks.join('')
+    spots.map(({ x, y }, index) => mark(who.places[index] as number, x, y)).join('') +
+    names(spots, who, { left, top: top + panelTitlePx, right: left + panelPx, bottom: top + panelTitlePx + panelPx })
   );
+}
+
+/** The name of everybody beside one of their marks, where it covers the least. */
+function names(spots: readonly Spot[], { places, people }: Who, frame: Parameters<typeof labelsSvg>[2]): string {
+  const labels = people.map((name, person) => {
+    const text = name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name;
+    const own = spots.filter((_, index) => places[index] === person);
+    const beside = own.flatMap(({ x, y }) => [
+      { x: x + 8, y: y + 4 },
+      { x: x - labelWidthPx(text) - 8, y: y + 4 },
+      { x: x - labelWidthPx(text) / 2, y: y - 8 },
+      { x: x - labelWidthPx(text) / 2, y: y + 17 },
+    ]);
+    return { text, colour: seriesInk(person), spots: beside };
+  });
+  return labelsSvg(labels, spots, frame);
 }
 
 /** Both axes by the same scale, the middle of the points in the middle of the panel. */
@@ -113,17 +131,6 @@ function mark(person: number, x: number, y: number): string {
     `<path d="M${at(-3.6, -3.6)} L${at(3.6, 3.6)} M${at(3.6, -3.6)} L${at(-3.6, 3.6)}" stroke="${colour}" stroke-width="2.2"/>`,
   ];
   return shapes[Math.floor(person / seriesColours) % shapes.length] as string;
-}
-
-function legend(people: readonly string[], top: number): string {
-  const columns = Math.floor((widthPx - 2 * gapPx) / legendColumnPx);
-  const rows = people.map((name, index) => {
-    const x = gapPx + 6 + (index % columns) * legendColumnPx;
-    const y = top + Math.floor(index / columns) * legendRowPx;
-    const short = name.length > 18 ? `${name.slice(0, 17)}…` : name;
-    return `${mark(index, x, y)}<text x="${x + 12}" y="${y + 4}">${escapeXml(short)}</text>`;
-  });
-  return rows.join('');
 }
 
 function captionLines(points: number, people: number, all: number, note: string): string[] {

@@ -6,6 +6,12 @@ export function seriesColour(index: number): string {
   return colours[index % colours.length] as string;
 }
 
+/** The same colour dark enough for letters on white. */
+export function seriesInk(index: number): string {
+  const channels = [1, 3, 5].map((at) => Math.round(0.62 * Number.parseInt(seriesColour(index).slice(at, at + 2), 16)));
+  return `rgb(${channels.join(' ')})`;
+}
+
 /** How many series have a colour of their own. */
 export const seriesColours = colours.length;
 

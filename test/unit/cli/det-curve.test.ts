@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { type DetCurve, detCurve, detCurveSvg } from '../../../main/cli/evaluation/det-curve.ts';
+import { labelsSvg } from '../../../main/cli/evaluation/svg-labels.ts';
+
+const spread = (from: number, to: number, n: number): Float64Array =>
+  Float64Array.from({ length: n }, (_, i) => from + ((to - from) * i) / n);
+const good = detCurve('good', { genuine: spread(0.1, 0.7, 400), impostor: spread(0.6, 1.4, 4000) });
+const worse = detCurve('worse', { genuine: spread(0.1, 0.9, 400), impostor: spread(0.5, 1.4, 4000) });
+
+/** Corners of the lines drawn, one list for each curve. */
+function linesOf(svg: string): [number, number][][] {
+  return [...svg.matchAll(/<polyline[^>]*points="([^"]*)"/g)].map(([, points]) =>
+    (points as string).split(' ').map((point) => point.split(',').map(Number) as [number, number]),
+  );
+}
+
+describe('the picture of error rates', () => {
+  const svg = detCurveSvg([good, worse], '20 people');
+
+  test('a worse network lies further from the corner of no errors', () => {
+    const [first, second] = linesOf(svg) as [[number, number][], [number, number][]];
+    const nearest = (line: [number, number][]): number => Math.min(...line.map(([x, y]) => Math.hypot(x, 520 - y)));
+    expect(nearest(second)).toBeGreaterThan(nearest(first) + 10);
+  });
+
+  test('every curve has its name beside it, and the title says whose they are', () => {
+    for (const name of ['good', 'worse', '20 people']) expect(svg.split(`>${name}</text>`)).toHaveLength(2);
+    for (const [index, name] of ['good', 'worse'].entries()) {
+      const [, x, y] = new RegExp(`<text x="([\\d.]+)" y="([\\d.]+)"[^>]*>${name}</text>`).exec(svg) ?? [];
+      const away = Math.min(...(linesOf(svg)[index] ?? []).map(([px, py]) => Math.hypot(px - Number(x), py - Number(y))));
+      expect(away).toBeLessThan(60);
+    }
+  });
+
+  test('what is beyond the axes is left out, not drawn along them', () => {
+    const hopeless: DetCurve = {
+      name: 'hopeless',
+      points: [
+        [0.001, 0.9],
+        [0.01, 0.7],
+        [0.2, 0.4],
+        [0.8, 0.1],
+      ],
+      genuinePairs: 10,
+      impostorPairs: 10,
+    };
+    expect(linesOf(detCurveSvg([hopeless], 'nobody'))[0]).toHaveLength(1);
+  });
+});
+
+test('names go where they cover neither lines nor other names', () => {
+  const frame = { left: 0, top: 0, right: 400, bottom: 400 };
+  const spots = [
+    { x: 100, y: 100 },
+    { x: 200, y: 200 },
+    { x: 300, y: 300 },
+  ];
+  const label = (text: string) => ({ text, colour: '#000', spots });
+  const svg = labelsSvg([label('one'), label('two')], [{ x: 105, y: 95 }], frame);
+  expect(svg).toContain('x="200.0" y="200.0"');
+  expect(svg).toContain('x="300.0" y="300.0"');
+  expect(labelsSvg([{ text: 'nowhere', colour: '#000', spots: [] }], [], frame)).toBe('');
+});
