@@ -40,6 +40,7 @@ def attributes_of(folder, split):
 def bounds(vectors, person, threshold, rng):
     """95 % bounds of FNMR and FMR at a threshold, people drawn anew."""
     d = np.sqrt(np.clip(2 - 2 * vectors @ vectors.T, 0, None))
+    np.fill_diagonal(d, 0)
     people, label = np.unique(person, return_inverse=True)
     n = len(people)
     member = np.eye(n)[label]
@@ -52,6 +53,8 @@ def bounds(vectors, person, threshold, rng):
     fnmr, fmr = [], []
     for _ in range(DRAWS):
         w = np.bincount(rng.integers(n, size=n), minlength=n).astype(np.float64)
+        if not w @ genuine:  # nobody drawn has two faces
+            continue
         fnmr.append((w @ misses) / (w @ genuine))
         both = np.outer(w, w)
         np.fill_diagonal(both, 0)

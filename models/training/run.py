@@ -41,7 +41,7 @@ class Size:
     steps: tuple  # arguments of the long training, of the article's and of each recipe's
 
 
-FULL = Size(1, 3600, 2160, 12, (120, 8), (300, 10), (100, 10), ((), (), ()))
+FULL = Size(1, 3600, 2160, 12, (120, 8), (300, 10), (40, 8), ((), (), ()))
 TRIAL = Size(
     25,
     36,
