@@ -7,6 +7,7 @@ import type { AppView } from '../contract/ipc.ts';
 import { monotonicNowMs } from '../contract/monotonic.ts';
 import { viewChannel } from '../contract/view-channel.ts';
 import { forgetLockingReport, type LockingReport, writeLockingReport } from '../session/locking-report.ts';
+import { networkThreads } from '../vision/network-threads.ts';
 import type { WindowStart } from './arguments.ts';
 import { readBootId } from './boot-id.ts';
 import { startGuardian } from './guardian-process.ts';
@@ -97,7 +98,7 @@ export async function runDesktop(start: WindowStart, builtDir: string): Promise<
       const kinect2Calibration = readKinect2Calibration(profileDir, log);
       const settings = {
         modelsDir: findModelsDir(),
-        threads: Math.max(1, Math.min(2, availableParallelism() - 1)),
+        threads: networkThreads(availableParallelism()),
         ...(kinect2Calibration === undefined ? {} : { kinect2Calibration }),
       };
       const listener = {

@@ -53,12 +53,15 @@ export async function loadFaceNetworks(
   return { kind: 'loaded', networks: { ...loading.finders, identity: loading.identities[0] as IdentityNetwork } };
 }
 
-/** Loads and verifies what finds faces and several networks of identity beside each other. */
+/** What finds faces is so small that waking a second thread takes longer than it saves. */
+const isFinder = (name: NetworkName): boolean => (finderNames as readonly NetworkName[]).includes(name);
+
+/** Loads and verifies what finds faces and several networks of identity beside each other. `threads`: of the networks of identity. */
 export async function loadIdentities(modelsDir: string, threads: number, choices: readonly IdentityChoice[]): Promise<IdentitiesLoading> {
   const names = new Set<NetworkName>([...finderNames, ...choices.flatMap(({ model }) => partsOf[model])]);
   const loaded = new Map<NetworkName, Network>();
   for (const name of names) {
-    const loading = await loadNetwork(modelsDir, networkFiles[name], threads);
+    const loading = await loadNetwork(modelsDir, networkFiles[name], isFinder(name) ? 1 : threads);
     if (loading.kind === 'refused') {
       await Promise.all([...loaded.values()].map((network) => network.release()));
       return loading;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { readManifest, sha256Of } from './manifest.ts';
+import { withoutWeightsAsInputs } from './onnx-inputs.ts';
 
 /** A loaded ONNX network that runs one batch at a time. */
 export interface Network {
@@ -37,7 +38,7 @@ export async function loadNetwork(modelsFolder: string, file: string, threads: n
     };
   }
   try {
-    const session = await ort.InferenceSession.create(bytes, {
+    const session = await ort.InferenceSession.create(withoutWeightsAsInputs(bytes), {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',

@@ -28,7 +28,9 @@ export function warpToTensor(
   target: Float32Array,
 ): void {
   const shrink = Math.sqrt(Math.abs(toPicture.a * toPicture.d - toPicture.b * toPicture.c));
-  if (shrink > 1.5) warpAveraged(picture, toPicture, width, height, rule, target, Math.min(4, Math.round(shrink)));
+  if (shrink > 1.5 && toPicture.b === 0 && toPicture.c === 0)
+    warpAveragedUpright(picture, toPicture, width, height, rule, target, Math.min(4, Math.round(shrink)));
+  else if (shrink > 1.5) warpAveraged(picture, toPicture, width, height, rule, target, Math.min(4, Math.round(shrink)));
   else warpBilinear(picture, toPicture, width, height, rule, target);
 }
 
@@ -103,6 +105,55 @@ function warpAveraged(
       target[out + 2 * plane] = blue * factor + rule.offset;
     }
   }
+}
+
+/** `warpAveraged` for a map that turns nothing: where samples lie is known for whole rows and columns at once. The whole picture goes this way in every frame. */
+function warpAveragedUpright(
+  picture: Picture,
+  map: Affine,
+  width: number,
+  height: number,
+  rule: TensorRule,
+  target: Float32Array,
+  grid: number,
+): void {
+  const { rgba } = picture;
+  const { step, plane } = strides(rule, width, height);
+  const factor = rule.scale / (grid * grid);
+  const columns = sampledAt(map.a, map.tx, width, grid, picture.width, 4);
+  const rows = sampledAt(map.d, map.ty, height, grid, picture.height, 4 * picture.width);
+  let out = 0;
+  for (let v = 0; v < height; v++) {
+    for (let u = 0; u < width; u++, out += step) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let j = v * grid; j < (v + 1) * grid; j++) {
+        const row = rows[j] as number;
+        if (row < 0) continue;
+        for (let i = u * grid; i < (u + 1) * grid; i++) {
+          const column = columns[i] as number;
+          if (column < 0) continue;
+          const at = row + column;
+          red += rgba[at] as number;
+          green += rgba[at + 1] as number;
+          blue += rgba[at + 2] as number;
+        }
+      }
+      target[out] = red * factor + rule.offset;
+      target[out + plane] = green * factor + rule.offset;
+      target[out + 2 * plane] = blue * factor + rule.offset;
+    }
+  }
+}
+
+/** Places in the picture's bytes, along one axis, of `grid` samples in each of `count` pixels; -1 outside. `pitch`: bytes from pixel to pixel. */
+function sampledAt(scale: number, offset: number, count: number, grid: number, size: number, pitch: number): Int32Array {
+  return Int32Array.from({ length: count * grid }, (_, index) => {
+    const sample = Math.floor(index / grid) + ((index % grid) + 0.5) / grid - 0.5;
+    const at = Math.round(scale * sample + offset);
+    return at < 0 || at >= size ? -1 : at * pitch;
+  });
 }
 
 function strides(rule: TensorRule, width: number, height: number): { step: number; plane: number } {
