@@ -19,6 +19,8 @@ export interface CaptureOptions {
   readonly nativeDir?: string;
   /** Who of the simulated people is "you"; the first alphabetically when not given. */
   readonly simulatedPerson?: string;
+  /** How fast the simulated camera plays; as its recordings were taken when not given. */
+  readonly simulatedFramesPerSecond?: number;
   /** OpenNI's library file, where it is not the system's own. */
   readonly openniLibrary?: string;
   /** What the calibration step found for this machine's Kinect. */
@@ -66,7 +68,10 @@ export function openniOf({ nativeDir, openniLibrary }: CaptureOptions): Promise<
   return loadOpenni(nativeDir, openniLibrary);
 }
 
-async function openSimulated(address: string, { modelsDir, simulatedPerson }: CaptureOptions): Promise<OpenedCamera> {
+async function openSimulated(
+  address: string,
+  { modelsDir, simulatedPerson, simulatedFramesPerSecond }: CaptureOptions,
+): Promise<OpenedCamera> {
   if (address !== '0')
     return { kind: 'failed', sentence: `There is no camera "simulated:${address}"; the simulated camera is simulated:0.` };
   const opened = await openCast(modelsDir);
@@ -81,7 +86,7 @@ async function openSimulated(address: string, { modelsDir, simulatedPerson }: Ca
   if (people.length < 2 || !hasPhotograph) {
     return { kind: 'failed', sentence: `The simulated camera needs a stranger and a flat photograph of ${you.name}; it lacks one.` };
   }
-  return { kind: 'opened', camera: new SimulatedCamera(opened.cast, you) };
+  return { kind: 'opened', camera: new SimulatedCamera(opened.cast, you, simulatedFramesPerSecond) };
 }
 
 async function openRecordingCamera(path: string, options: CaptureOptions): Promise<OpenedCamera> {

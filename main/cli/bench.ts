@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
+import { availableParallelism, cpus } from 'node:os';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { readFrameAt } from '../capture/recording/reader.ts';
@@ -10,12 +7,15 @@ import { openCast, type SimulatedCast } from '../capture/simulated/cast.ts';
 import type { RgbdFrame } from '../contract/frame.ts';
 import type { WorkerReport, WorkerRequest, WorkerSettings } from '../contract/worker-messages.ts';
 import { loadFaceNetworks } from '../vision/load-networks.ts';
+import { networkThreads } from '../vision/network-threads.ts';
 import { observeFrame, type Stage, type StageClock, type Tracking } from '../vision/pipeline.ts';
 import type { FaceNetworks } from '../vision/recognise.ts';
 import { type Timing, timeCapture, timingOf } from './capture-timing.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from './console.ts';
 import { findModelsDir } from './models-dir.ts';
 import { timeRgbdNetwork } from './network-timing.ts';
+import { timeUnlocks, unlockSentence } from './unlock-timing.ts';
+import { endGently, findWorkerFile } from './vision-worker.ts';
 
 /** What scanning does to the thread that draws the windows. */
 interface Responsiveness {
@@ -25,15 +25,15 @@ interface Responsiveness {
 
 const rounds = 3;
 const scanningMs = 6000;
-const networkThreads = 2;
 
 /**
- * How long each stage of vision takes on this machine, on frames of the built-in recordings, with the machine's own speed beside; what a Kinect's frame costs
- * before that; and how late the main thread's events come while the vision thread scans. Exits with 0 when done, 2 when something it needs is missing.
+ * How long each stage of vision takes on this machine, on frames of the built-in recordings, with the machine's own speed beside; how long it is from the first frame with
+ * a face until the lock opens; what a Kinect's frame costs before that; and how late the main thread's events come while the vision thread scans. Exits with 0 when done, 2 when something it needs is missing.
  */
 export async function bench(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
   const modelsDir = findModelsDir();
+  const threads = networkThreads(availableParallelism());
   const opened = await openCast(modelsDir);
   if (opened.kind === 'failed') return refuse(opened.sentence);
   const workerFile = findWorkerFile();
@@ -42,18 +42,29 @@ export async function bench(args: string[]): Promise<number> {
   const capture = timeCapture();
   const rgbd = await timeRgbdNetwork(modelsDir);
   if (rgbd.kind === 'failed') return refuse(rgbd.sentence);
-  const loading = await loadFaceNetworks(modelsDir, networkThreads);
+  const loading = await loadFaceNetworks(modelsDir, threads);
   if (loading.kind === 'refused') return refuse(loading.sentence);
 
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, multiplyAddsPerMicrosecond: Math.round(machineSpeed()) };
   const stages = await timeStages(loading.networks, opened.cast);
   if (stages.kind === 'failed') return refuse(stages.sentence);
-  const responsiveness = await timeMainThread(workerFile, { modelsDir, threads: networkThreads });
+  const responsiveness = await timeMainThread(workerFile, { modelsDir, threads });
   if (responsiveness.kind === 'failed') return refuse(responsiveness.sentence);
   const memoryMiB = Math.round(process.memoryUsage().rss / 2 ** 20);
+  const unlock = await timeUnlocks(workerFile, { modelsDir, threads }, opened.cast, loading.networks);
+  if (unlock.kind === 'failed') return refuse(unlock.sentence);
 
   const timings = { ...stages.timings, ...(rgbd.kind === 'timed' ? { rgbd: rgbd.timing } : {}) };
-  const report = { command: 'bench', machine, networkThreads, stages: timings, capture, scanning: responsiveness.value, memoryMiB };
+  const report = {
+    command: 'bench',
+    machine,
+    networkThreads: threads,
+    stages: timings,
+    unlock: unlock.timing,
+    capture,
+    scanning: responsiveness.value,
+    memoryMiB,
+  };
   if (values.json) {
     printJson(report);
     return exitCode.positive;
@@ -65,6 +76,7 @@ export async function bench(args: string[]): Promise<number> {
     ['stage', 'frames', 'median ms', 'p95 ms'],
     Object.entries(report.stages).map(([stage, timing]) => [stage, timing.n, timing.p50Ms.toFixed(1), timing.p95Ms.toFixed(1)]),
   );
+  printLine(unlockSentence(report.unlock));
   if (rgbd.kind === 'timed') printLine('rgbd: the RGB-D network alone, on one thread');
   printTable(
     ['a Kinect v2 frame', 'frames', 'median ms', 'p95 ms', 'processor ms'],
@@ -164,15 +176,6 @@ async function timeMainThread(
       });
     });
   } finally {
-    // Asked to end, not terminated: ONNX Runtime brings the whole process down when its thread vanishes under a running network.
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
-    ask({ kind: 'shut-down' });
-    await ended;
+    await endGently(worker);
   }
-}
-
-/** The built worker lies beside the built command line. */
-function findWorkerFile(): string | undefined {
-  const folder = dirname(fileURLToPath(import.meta.url));
-  return [join(folder, 'worker.js'), join(folder, '..', 'worker.js')].find(existsSync);
 }

@@ -40,8 +40,10 @@ export interface WorkerSettings {
   readonly modelsDir: string;
   /** Who of the simulated people is "you"; the first alphabetically when not given. */
   readonly simulatedPerson?: string;
+  /** How fast the simulated camera plays; as its recordings were taken when not given. */
+  readonly simulatedFramesPerSecond?: number;
   /** What the calibration step found for this machine's Kinect v2. */
   readonly kinect2Calibration?: Calibration;
-  /** Threads of ONNX Runtime. */
+  /** Threads of ONNX Runtime for the network of identity. */
   readonly threads: number;
 }

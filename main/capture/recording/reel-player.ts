@@ -23,14 +23,16 @@ export interface PlayerListener {
 export class ReelPlayer {
   private readonly ring: FrameRing;
   private readonly formats: readonly Calibration[];
+  private readonly gapMs: number | undefined;
   /** Each `play` and `stop` begins a new run; whatever an older run still had in hand is thrown away. */
   private run = 0;
   private sequence = 0;
 
-  /** `formats`: the list the ring was made with. */
-  constructor(ring: FrameRing, formats: readonly Calibration[]) {
+  /** `formats`: the list the ring was made with. `gapMs`: from frame to frame, whatever the recordings say; theirs when not given. */
+  constructor(ring: FrameRing, formats: readonly Calibration[], gapMs?: number) {
     this.ring = ring;
     this.formats = formats;
+    this.gapMs = gapMs;
   }
 
   /** Begins at the first frame of `reel`, in place of whatever was playing. Frame numbers go on until `rewind`. */
@@ -57,7 +59,7 @@ export class ReelPlayer {
     while (this.run === run) {
       while (ahead.length < decodedAhead) {
         const { recording, index } = positions.next().value;
-        ahead.push({ read: readFrameAt(recording, index), gapMs: gapAfterMs(recording, index) });
+        ahead.push({ read: readFrameAt(recording, index), gapMs: this.gapMs ?? gapAfterMs(recording, index) });
       }
       const next = ahead.shift();
       if (next === undefined) return;

@@ -19,18 +19,19 @@ export class SimulatedCamera implements DepthCamera {
   private readonly player: ReelPlayer;
   private seat: SimulatedSeat = 'you';
   private strangersSeen = 0;
+  private looksSeen = 0;
   private current: CameraState;
   private playing: { readonly purpose: CapturePurpose; readonly listener: CameraListener } | undefined;
 
-  /** `you`: the person of the cast who owns this machine. */
-  constructor(cast: SimulatedCast, you: SimulatedPerson) {
+  /** `you`: the person of the cast who owns this machine. `framesPerSecond`: how fast everything is played; as it was recorded when not given. */
+  constructor(cast: SimulatedCast, you: SimulatedPerson, framesPerSecond?: number) {
     this.cast = cast;
     this.you = you;
     const formats = calibrationsOf(cast);
     this.hasInfrared = you.enrolCircle.hasInfrared;
     this.calibration = { kind: 'known', source: 'recorded', calibration: you.enrolCircle.calibration };
     this.ring = new FrameRing(formats);
-    this.player = new ReelPlayer(this.ring, formats);
+    this.player = new ReelPlayer(this.ring, formats, framesPerSecond === undefined ? undefined : 1000 / framesPerSecond);
     this.current = { kind: 'ready', camera: this.description };
   }
 
@@ -80,7 +81,7 @@ export class SimulatedCamera implements DepthCamera {
   private reel(purpose: CapturePurpose): Reel {
     switch (this.seat) {
       case 'you':
-        return recordingsFor(this.you, purpose);
+        return purpose === 'enrol' ? recordingsFor(this.you, purpose) : this.ownLooks();
       case 'stranger':
         return this.strangers().flatMap((person) => recordingsFor(person, purpose));
       case 'photograph':
@@ -90,6 +91,13 @@ export class SimulatedCamera implements DepthCamera {
       case 'nobody':
         return [this.cast.emptyRoom];
     }
+  }
+
+  /** Your looks, beginning with another one each time: nobody looks twice alike. */
+  private ownLooks(): Reel {
+    const first = this.looksSeen % this.you.looks.length;
+    this.looksSeen += 1;
+    return [...this.you.looks.slice(first), ...this.you.looks.slice(0, first)];
   }
 
   /** The other people, beginning with another one each time, so that every stranger has a try. */

@@ -9,7 +9,7 @@ import { monotonicNowMs } from '../../../main/contract/monotonic.ts';
 import { temporaryFolder, writeRecording } from './scene.ts';
 
 /** Red of the first pixel says which recording a frame is from. */
-const red = { anna: 10, annaCircle: 11, bo: 20, boCircle: 21, cleo: 30, photograph: 90, room: 99 };
+const red = { anna: 10, annaCircle: 11, annaAgain: 12, bo: 20, boCircle: 21, cleo: 30, photograph: 90, room: 99 };
 
 async function simulatedModels(): Promise<string> {
   const models = await temporaryFolder();
@@ -113,6 +113,31 @@ describe('the simulated camera', () => {
       await camera.stop();
     }
     expect(first).toEqual([red.bo, red.cleo, red.bo]);
+  });
+
+  test('has you look another way each time', async () => {
+    const models = await simulatedModels();
+    await writeRecording(join(models, 'simulated', 'people', 'anna', 'look-2'), red.annaAgain);
+    const camera = await open('simulated:0', models);
+    const first: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const seen = await watch(camera, { purpose: 'unlock', seat: 'you' });
+      await until(() => seen.reds.length > 0);
+      first.push(seen.reds[0] ?? -1);
+      await camera.stop();
+    }
+    expect(first).toEqual([red.anna, red.annaAgain, red.anna]);
+  });
+
+  test('plays at the pace that is asked for', async () => {
+    const modelsDir = await simulatedModels();
+    const opened = await openCamera('simulated:0', { modelsDir, simulatedFramesPerSecond: 1 });
+    if (opened.kind === 'failed') throw new Error(opened.sentence);
+    running = opened.camera;
+    const seen = await watch(opened.camera, { purpose: 'unlock' });
+    await until(() => seen.reds.length >= 2);
+    // Slower than recorded: no load makes frames come sooner.
+    expect((seen.times[1] ?? 0) - (seen.times[0] ?? 0)).toBeGreaterThan(990);
   });
 
   test('delivers nothing once stopped, not even what was already waiting', async () => {
