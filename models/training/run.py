@@ -144,7 +144,7 @@ def stages(data, work, size, models):
         ),
         (
             "export",
-            work / "exported",
+            work / "export-done",
             [
                 python(
                     "export.py",
@@ -199,7 +199,7 @@ def stages(data, work, size, models):
         ),
         (
             "figures",
-            work / "drawn",
+            work / "figures-done",
             [
                 python(
                     "make_recordings.py",
@@ -252,8 +252,10 @@ def main():
             print(f"{name}: done before", flush=True)
         else:
             run(name, commands)
-            if not result.exists():
-                result.write_text("done\n")
+            if result == work / f"{name}-done":
+                result.touch()
+            elif not result.exists():
+                sys.exit(f"The stage {name} left no {result}.")
         if name == arguments.until:
             break
 
