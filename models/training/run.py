@@ -118,7 +118,7 @@ def stages(data, work, size, models):
         ),
         (
             "render",
-            work / "rendered-done",
+            work / "render-done",
             [
                 rendered("train", size.plain, size.faces, "--only", "plain"),
                 rendered("train", size.dressed, size.faces, "--only", "dressed"),

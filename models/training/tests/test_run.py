@@ -81,6 +81,11 @@ class Running(unittest.TestCase):
         with self.assertRaisesRegex(SystemExit, "london.tar is missing"):
             self.started()
 
+    def test_every_stage_leaves_something_or_is_marked_as_done(self):
+        for name, result, _ in run.stages(self.data, self.work, run.TRIAL, self.work / "models"):
+            marked = result.name == f"{name}-done"
+            self.assertTrue(marked or result.suffix in (".json", ".pt"), f"{name}: {result}")
+
     def test_every_command_is_there(self):
         for _, _, commands in run.stages(self.data, self.work, run.FULL, run.MODELS):
             for command in commands:
