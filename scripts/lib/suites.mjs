@@ -82,7 +82,7 @@ const suitePackages = {
   native: ['libopenni2-dev', 'g++', 'valgrind'],
   e2e: [
     ...['xserver-xorg-core', 'xserver-xorg-video-dummy', 'x11-xserver-utils', 'x11-apps', 'xdotool'],
-    ...['dbus', 'libglib2.0-bin', 'python3-dbusmock'],
+    ...['dbus', 'libglib2.0-bin', 'python3-dbusmock', 'xss-lock', 'i3lock', 'xsecurelock'],
   ],
 };
 

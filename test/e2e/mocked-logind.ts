@@ -22,6 +22,8 @@ export interface MockedLogind {
   isLocked(): boolean;
   /** The desktop's locker closes or opens by its own means. */
   lockerBecomes(locked: boolean): void;
+  /** From now on logind only says what it was asked: a locker that is no part of the mock has to do the rest. */
+  leaveToLocker(): void;
   /** From now on the desktop's locker does not open when logind asks. */
   refuseToOpen(): void;
   /** The computer is about to sleep, or woke. */
@@ -72,6 +74,17 @@ export async function startMockedLogind(): Promise<MockedLogind> {
         'boolean true',
       ),
     lockerBecomes: (locked) => void send(session.path, `${session.interface}.SetLockedHint`, `boolean:${locked}`),
+    leaveToLocker() {
+      // How xss-lock finds its session; the mock's template has no such method.
+      const code = `ret = dbus.ObjectPath("${session.path}")`;
+      send(
+        manager.path,
+        `${mockInterface}.AddMethod`,
+        ...[manager.interface, 'GetSessionByPID', 'u', 'o', code].map((arg) => `string:${arg}`),
+      );
+      obeys('Lock', 'pass');
+      obeys('Unlock', 'pass');
+    },
     refuseToOpen: () => obeys('Unlock', 'pass'),
     sleep(starting) {
       const set = [`string:${manager.interface}`, 'string:PreparingForSleep', `variant:boolean:${starting}`];
