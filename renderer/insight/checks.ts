@@ -65,10 +65,10 @@ function eyesCheck({ attention }: FaceMeasures, rules: LookNumbers): Check {
   const gaze = Number.isFinite(attention.gazeDeg) ? `gaze ${Math.round(attention.gazeDeg)}° off, up to ${rules.attentionConeDeg}°` : '';
   const blinks = [attention.leftBlink, attention.rightBlink];
   const shut = blinks.every(Number.isFinite)
-    ? `shut by ${blinks.map((value) => value.toFixed(2)).join(' and ')}, both from ${rules.shutProbability.toFixed(2)}`
+    ? `likelihood shut ${blinks.map((value) => value.toFixed(2)).join(' and ')}, both count from ${rules.shutProbability.toFixed(2)}`
     : '';
   return {
-    title: 'Eyes on the screen?',
+    title: 'Attentive?',
     state: isAttentive ? 'passed' : rules.attentionRequired ? 'failed' : 'open',
     answer: attentionText(attention) + (rules.attentionRequired ? '' : ', which is not asked for'),
     numbers: [gaze, shut].filter((text) => text !== '').join('; '),

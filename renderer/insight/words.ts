@@ -43,9 +43,10 @@ export function cueValue({ name, value }: Pick<CueMeasure, 'name' | 'value'>): s
 }
 
 /** Where most living faces lie; `undefined` for a cue without a place in the score. */
-export function livingRange({ living }: CueMeasure): Range | undefined {
+export function livingRange({ name, living }: CueMeasure): Range | undefined {
   if (living === undefined) return undefined;
-  return { from: living.middle - mostSpreads * living.spread, to: living.middle + mostSpreads * living.spread };
+  const from = living.middle - mostSpreads * living.spread;
+  return { from: isSize(name) ? Math.max(0, from) : from, to: living.middle + mostSpreads * living.spread };
 }
 
 /** "16.3 to 22.8 mm". */
@@ -61,12 +62,19 @@ export function boundText(name: string, { from, to }: Range): string {
   return rangeText(name, { from, to });
 }
 
+/** Residuals, shares and angles between two things are never below nothing. */
+function isSize(name: string): boolean {
+  return /(Residual|Mismatch|Share|Change|roughness|relief)/.test(name);
+}
+
 function withoutUnit(name: string): string {
   return name.replace(/(Mm|Deg|Px|Ms)$/, '');
 }
 
 function rounded(name: string, value: number): string {
-  return value.toFixed(withoutUnit(name) === name ? 2 : 1);
+  const text = value.toFixed(withoutUnit(name) === name ? 2 : 1);
+  // No minus before nothing.
+  return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
 function withUnit(name: string, number: string): string {

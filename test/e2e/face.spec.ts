@@ -68,6 +68,7 @@ test('the stored face is renewed, and opens as before', async ({ start, enrolled
   await enterWithPasscode(app.pages);
   const page = await openFace(app.pages);
   await withPasscode(page, 'Renew the stored face', 'Renew');
+  await expect(page.getByText('Renewed just now')).toBeVisible();
   await page.getByRole('button', { name: 'Back to settings' }).click();
   await page.getByRole('button', { name: 'Back to home' }).click();
   await lockScreen(app.pages);
@@ -110,12 +111,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await keepPicture(page, `${colorScheme}-face`);
     await withPasscode(page, 'Show the last looks in detail', 'Show');
     await expect(page.getByRole('heading', { name: 'Last looks' })).toBeVisible();
-    await expect(page.getByText('Too far from what was set up').first()).toBeVisible();
+    await expect(page.getByText('Not opened: by its depth this was no living face')).toBeVisible();
+    await expect(page.getByText('Not opened: this face is not enough like the one that was set up')).toBeVisible();
+    // The photograph, newest and unfolded: flat by its depth, in words and in millimetres against the bound.
+    await expect(page.getByText('The face is too flat or too deep').first()).toBeVisible();
+    await expect(page.getByText(/^\d\.\d mm, bound 5\.5 to 40\.0 mm$/).first()).toBeVisible();
+    await expect(page.getByRole('row', { name: /^Depth of the face/ }).first()).toBeVisible();
+    // The stranger, alive: the distance against the threshold.
+    await expect(page.getByText(/^distance 1\.\d\d, opens up to 0\.95$/).first()).toBeVisible();
     await keepPicture(page, `${colorScheme}-insight`);
+    await page.getByText('Everything measured of liveness').nth(1).click();
+    await page.getByText('Everything measured of liveness').nth(1).scrollIntoViewIfNeeded();
+    await keepPicture(page, `${colorScheme}-insight-stranger`);
     await page.getByRole('button', { name: 'Back to the face' }).click();
     await page.getByRole('button', { name: 'Back to settings' }).click();
     await page.getByRole('button', { name: 'Back to home' }).click();
     await lockScreen(app.pages);
-    await expect((await lockPage(app.pages)).getByText('Too far from what was set up')).toHaveCount(0);
+    await expect((await lockPage(app.pages)).getByText(/Not opened|distance|log-odds/)).toHaveCount(0);
   });
 }

@@ -1,5 +1,5 @@
 import { expect, keepPicture, test } from './app.ts';
-import { openSettings, unlockedByFace, unlockedByPasscode } from './pages/home.ts';
+import { homePage, openSettings, unlockedByFace, unlockedByPasscode } from './pages/home.ts';
 import { enterWithPasscode } from './pages/inside.ts';
 import { expectRefusal, lockPage, look, typePasscode } from './pages/lock-screen.ts';
 import { enrolFace, enrolPage, owner, welcomePage } from './pages/set-up.ts';
@@ -100,4 +100,21 @@ test('what is chosen is kept over a restart', async ({ start, enrolledDir }) => 
   const second = await start(enrolledDir);
   await enterWithPasscode(second.pages);
   await expect((await openSettings(second.pages)).getByLabel('Lock by itself')).toHaveValue('15');
+});
+
+test('a page opens at its title, and Escape closes a dialog first and then leads back', async ({ start, enrolledDir }) => {
+  const app = await start(enrolledDir);
+  await enterWithPasscode(app.pages);
+  const page = await openSettings(app.pages);
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeFocused();
+  await page.getByRole('button', { name: `Face of ${owner.name}` }).click();
+  await expect(page.getByRole('heading', { name: `Face of ${owner.name}` })).toBeFocused();
+  await page.getByRole('button', { name: 'Renew the stored face' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByRole('heading', { name: `Face of ${owner.name}` })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await homePage(app.pages);
 });

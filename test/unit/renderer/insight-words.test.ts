@@ -19,6 +19,7 @@ test('a cue that the page does not know is shown by its own name and unit', () =
   expect(cueName('constructor')).toBe('Constructor');
   expect(cueValue({ name: 'cylinderResidualMm', value: 3.08 })).toBe('3.1 mm');
   expect(cueValue({ name: 'turnDeg', value: -2 })).toBe('-2.0°');
+  expect(cueValue({ name: 'turnDeg', value: -0.02 })).toBe('0.0°');
   expect(cueValue({ name: 'meshAgreement', value: 0.5 })).toBe('0.50');
   expect(cueValue({ name: 'meshAgreement', value: Number.NaN })).toBe('not measured');
 });
@@ -48,6 +49,10 @@ test('a cue lies on its line as its number lies between bound and living faces',
   expect(at(6)?.at).toBeGreaterThan(middle.allowed.from);
   expect(at(41)?.at).toBeGreaterThan(middle.allowed.to);
   expect([at(-1000)?.at, at(1000)?.at]).toEqual([0, 1]);
+  const farOut = cueScale({ ...relief, living: undefined, value: -100 });
+  expect(farOut?.at).toBeLessThan((farOut?.allowed.from ?? 0) / 10);
+  const wide = cueScale({ ...relief, living: { middle: 38, spread: 4 } });
+  expect(wide?.living?.to).toBe(wide?.allowed.to);
   expect(cueScale({ ...relief, value: Number.NaN })).toBeUndefined();
   expect(cueScale({ ...relief, bound: undefined, living: undefined })).toBeUndefined();
 });
@@ -97,7 +102,7 @@ test('each question has an answer for everybody and the numbers with their limit
   expect(answers({}).map(({ numbers }) => numbers)).toEqual([
     'distance 0.40, opens up to 0.95',
     'log-odds 2.5 on average of 3 frames, at least 0.0; every bound kept',
-    'gaze 6° off, up to 40°; shut by 0.02 and 0.03, both from 0.20',
+    'gaze 6° off, up to 40°; likelihood shut 0.02 and 0.03, both count from 0.20',
     '3° aside, 2° up, 52 cm away; 30 to 130 cm, up to 45° aside and 38° up or down',
   ]);
   expect(tallyText(look, rules)).toContain('4 frames: 3 matched, 0 matched nobody, 0 outside a bound of liveness.');
