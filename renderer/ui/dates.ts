@@ -1,4 +1,5 @@
 const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const timeWithSeconds = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const dayOfYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const calendarDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 
@@ -11,6 +12,8 @@ export const asClock = (wallMs: number): string =>
     .join('')
     .trim();
 export const asTime = (wallMs: number): string => timeOfDay.format(wallMs);
+/** For things that may happen more than once a minute. */
+export const asExactTime = (wallMs: number): string => timeWithSeconds.format(wallMs);
 export const asWeekday = (wallMs: number): string => dayOfYear.format(wallMs);
 export const asDay = (wallMs: number): string => calendarDay.format(wallMs);
 

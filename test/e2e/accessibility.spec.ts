@@ -5,7 +5,7 @@ import type { AxeResults } from 'axe-core';
 import { expect, keepPicture, test } from './app.ts';
 import { homePage, lockScreen, openSettings, unlockedByPasscode } from './pages/home.ts';
 import { enterWithPasscode } from './pages/inside.ts';
-import { lockPage, takeSeat } from './pages/lock-screen.ts';
+import { lockPage, takeSeat, typePasscode } from './pages/lock-screen.ts';
 import { enrolPage, getStarted, owner, passcodePage, welcomePage } from './pages/set-up.ts';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -88,6 +88,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await takeSeat(lock, 'A stranger');
     await expect(lock.getByRole('status')).toHaveText('Face not recognised', { timeout: 30_000 });
     await keepPicture(lock, `${colorScheme}-lock-refused`);
+    await typePasscode(lock, owner.passcode);
+    await unlockedByPasscode(app.pages);
+    const inside = await openSettings(app.pages);
+    await inside.emulateMedia({ colorScheme });
+    await inside.getByRole('button', { name: `Face of ${owner.name}` }).click();
+    await inside.getByRole('button', { name: 'Show the last looks in detail' }).click();
+    await inside.getByLabel('Your passcode').fill(owner.passcode);
+    await inside.getByRole('button', { name: 'Show', exact: true }).click();
+    await expect(inside.getByRole('table').first()).toBeVisible();
+    expect(await faults(inside)).toEqual([]);
   });
 }
 
