@@ -1,6 +1,6 @@
 import type { Comparisons } from './rates.ts';
 import { escapeXml, seriesColour, seriesInk } from './svg.ts';
-import { labelsSvg, labelWidthPx, type Spot } from './svg-labels.ts';
+import { labelFontPx, labelsSvg, labelWidthPx, type Spot } from './svg-labels.ts';
 
 const sizePx = 520;
 const marginPx = 64;
@@ -53,18 +53,23 @@ function placesOf({ points }: DetCurve): Spot[] {
   return points.filter((rates) => rates.every(shown)).map(([fmr, fnmr]) => ({ x: place(fmr), y: sizePx - place(fnmr) }));
 }
 
-/** Every curve's name above or under a piece of it where no other curve runs. */
+/** Every curve's name beside a piece of it where no other curve runs, and none is nearer. */
 function names(curves: readonly DetCurve[]): string {
-  const marks = curves.flatMap((curve) => alongPx(placesOf(curve)));
+  const lines = curves.map((curve) => alongPx(placesOf(curve)));
   const frame = { left: place(lowestRate), top: marginPx, right: sizePx - 4, bottom: sizePx - marginPx };
   const labels = curves.map((curve, index) => {
-    const spots = placesOf(curve).flatMap(({ x, y }) => [
-      { x: x + 7, y: y - 3 },
-      { x: x - labelWidthPx(curve.name) - 7, y: y + 12 },
+    const widthPx = labelWidthPx(curve.name);
+    const beside = placesOf(curve).flatMap(({ x, y }) => [
+      { x: x + 7, y: y - 5 },
+      { x: x - widthPx - 7, y: y + 14 },
     ]);
-    return { text: curve.name, colour: seriesInk(index), spots };
+    const own = beside.filter(({ x, y }) => {
+      const away = lines.map((line) => Math.min(...line.map((mark) => Math.hypot(mark.x - x - widthPx / 2, mark.y - y + labelFontPx / 2))));
+      return away[index] === Math.min(...away);
+    });
+    return { text: curve.name, colour: seriesInk(index), spots: own.length > 0 ? own : beside };
   });
-  return labelsSvg(labels, marks, frame);
+  return labelsSvg(labels, lines.flat(), frame);
 }
 
 /** The line through these places as places a few pixels apart, so that what lies over it is seen to. */
