@@ -1,6 +1,7 @@
 import type { Observation } from '../contract/observation.ts';
 import { type Adaptation, type LearnedChange, templatesInService, tidied } from './adaptation-record.ts';
 import type { AdaptationRules, LearnedOrigin } from './adaptation-rules.ts';
+import { addScore, isAlive, noLiveness } from './look-liveness.ts';
 import { embeddingDistance, nearestTemplate } from './matcher.ts';
 import type { Template } from './template.ts';
 import { steadiness, trailLength } from './update-direction.ts';
@@ -21,7 +22,7 @@ export interface Situation {
 }
 
 /** Why a face cannot be learned from: it must be one good, living, attentive face with a vector, seen on colour. */
-export type FaceFault = 'no-face' | 'infrared' | 'poor-quality' | 'not-live' | 'not-attentive' | 'no-vector';
+export type FaceFault = 'no-face' | 'infrared' | 'poor-quality' | 'not-live' | 'hardly-live' | 'not-attentive' | 'no-vector';
 
 /** Why nothing was learned. For the log and the unlocked owner, never for the lock screen. */
 export type LearningRefusal =
@@ -62,13 +63,15 @@ const lengthTolerance = 1e-3;
 type Face = Extract<Observation, { kind: 'face' }> & { readonly embedding: Float32Array };
 export type FaceReading = { readonly kind: 'face'; readonly face: Face } | { readonly kind: 'fault'; readonly fault: FaceFault };
 
-/** A face fit to be learned from. Attention is required here also where the owner switched it off for unlocking. */
+/**
+ * A face fit to be learned from. Its own score must be what a look must have on average: the frames of a new capture come after no look that was judged. Attention is required here also where the owner switched it off for unlocking. */
 export function readFace(observation: Observation): FaceReading {
   if (observation.kind === 'no-face') return { kind: 'fault', fault: 'no-face' };
   if (observation.liveness.kind === 'spoof') return { kind: 'fault', fault: 'not-live' };
   if (observation.infrared === true) return { kind: 'fault', fault: 'infrared' };
   if (observation.quality.kind !== 'good' || observation.faces !== 1) return { kind: 'fault', fault: 'poor-quality' };
   if (observation.liveness.kind !== 'live') return { kind: 'fault', fault: 'not-live' };
+  if (!isAlive(addScore(noLiveness, observation.liveness.score))) return { kind: 'fault', fault: 'hardly-live' };
   if (observation.attention.kind !== 'attentive') return { kind: 'fault', fault: 'not-attentive' };
   const { embedding } = observation;
   if (embedding === undefined || !isUnitVector(embedding)) return { kind: 'fault', fault: 'no-vector' };

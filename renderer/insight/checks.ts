@@ -56,7 +56,7 @@ function livingCheck({ tally }: LookDetail, { liveness }: FaceMeasures, { leastM
     title,
     state: logOdds >= leastMeanLogOdds ? 'passed' : 'failed',
     answer: logOdds >= leastMeanLogOdds ? 'Shaped like a living head' : 'Too unlike living heads in too many ways',
-    numbers: `log-odds ${logOdds.toFixed(1)} ${of}, at least ${leastMeanLogOdds.toFixed(1)}; every bound kept`,
+    numbers: `log-odds ${logOdds.toFixed(2)} ${of}, at least ${leastMeanLogOdds.toFixed(2)}; every bound kept`,
   };
 }
 

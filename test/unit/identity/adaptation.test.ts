@@ -56,6 +56,7 @@ describe('the success path', () => {
   test.each([
     ['a picture', { liveness: { kind: 'spoof', score: 0, cues: [] } }, 'not-live'],
     ['a face whose depth nobody saw', { liveness: { kind: 'unknown', score: 0, cues: [] } }, 'not-live'],
+    ['a face within every bound that is too unlike living ones', { liveness: { kind: 'live', score: 0.2, cues: [] } }, 'hardly-live'],
     ['closed eyes', { attention: { kind: 'eyes-closed', leftBlink: 1, rightBlink: 1, gazeDeg: 0 } }, 'not-attentive'],
     ['eyes elsewhere', { attention: { kind: 'looking-away', leftBlink: 0, rightBlink: 0, gazeDeg: 40 } }, 'not-attentive'],
     ['eyes nobody saw', { attention: { kind: 'unknown', leftBlink: 0, rightBlink: 0, gazeDeg: 0 } }, 'not-attentive'],
@@ -149,6 +150,7 @@ describe('the near-miss path', () => {
     ['a match', 0.85, {}],
     ['a face too far away', 1.2, {}],
     ['a picture', near, { liveness: { kind: 'spoof', score: 0, cues: [] } }],
+    ['what hardly looks alive', near, { liveness: { kind: 'live', score: 0.2, cues: [] } }],
     ['closed eyes', near, { attention: { kind: 'eyes-closed', leftBlink: 1, rightBlink: 1, gazeDeg: 0 } }],
     ['a face in the dark', near, { quality: { kind: 'poor', fault: 'too-dark' } }],
   ] as const)('%s is no near miss', (_, distance, changes) => {
@@ -193,6 +195,14 @@ describe('the near-miss path', () => {
     );
     expect(blink.outcome).toEqual({ kind: 'not-learned', reason: 'not-attentive' });
     expect(blink.nearMiss).toEqual(confirmed);
+    const doubtful = observeCapture(
+      owner,
+      confirmed,
+      frame(5_100, near, 1, { liveness: { kind: 'live', score: 0.2, cues: [] } }),
+      at(5_110),
+    );
+    expect(doubtful.outcome).toEqual({ kind: 'not-learned', reason: 'hardly-live' });
+    expect(doubtful.nearMiss).toEqual(confirmed);
   });
 
   test('a capture beyond reach of the enrolment is not learned', () => {

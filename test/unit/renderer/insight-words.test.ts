@@ -101,7 +101,7 @@ test('each question has an answer for everybody and the numbers with their limit
   expect(answers({}).map(({ state }) => state)).toEqual(['passed', 'passed', 'passed', 'passed']);
   expect(answers({}).map(({ numbers }) => numbers)).toEqual([
     'distance 0.40, opens up to 0.95',
-    'log-odds 2.5 on average of 3 frames, at least 0.0; every bound kept',
+    'log-odds 2.50 on average of 3 frames, at least 0.00; every bound kept',
     'gaze 6° off, up to 40°; likelihood shut 0.02 and 0.03, both count from 0.20',
     '3° aside, 2° up, 52 cm away; 30 to 130 cm, up to 45° aside and 38° up or down',
   ]);
