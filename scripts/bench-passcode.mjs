@@ -40,7 +40,7 @@ await main(async () => {
     say(`${presses} key presses in each state, ms until the character shows`);
     for (const state of states) {
       const { times, sentence } = await measure(state, display.env);
-      const figures = `median ${quantile(times, 0.5)}  p95 ${quantile(times, 0.95)}  longest ${quantile(times, 1)}`;
+      const figures = `n ${times.length}  p50 ${quantile(times, 0.5)}  p95 ${quantile(times, 0.95)}  max ${quantile(times, 1)}`;
       say(`  camera ${state.name.padEnd(30)} ${figures}  (the lock screen says: ${sentence})`);
     }
     say(`load of this machine after: ${loadavg()[0].toFixed(1)}`);

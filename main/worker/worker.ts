@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { type WorkerReport, type WorkerSettings, workerRequestSchema } from '../contract/worker-messages.ts';
 import { loadFaceNetworks } from '../vision/load-networks.ts';
+import { stepBack } from './step-back.ts';
 import { Watcher } from './watcher.ts';
 
 /** The vision thread: it owns capture and the networks, and sends observations without a pixel in them. */
@@ -10,6 +11,8 @@ async function run(): Promise<void> {
   if (port === null) throw new Error('the vision worker runs as a worker thread only');
   const report = (message: WorkerReport): void => port.postMessage(message);
   const settings = workerData as WorkerSettings;
+  // Before the networks, whose own threads are as patient as the one that makes them.
+  stepBack();
   const loading = await loadFaceNetworks(settings.modelsDir, settings.threads);
   if (loading.kind === 'refused') {
     report({ kind: 'failed', sentence: loading.sentence });
