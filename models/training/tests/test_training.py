@@ -259,7 +259,7 @@ class Comparing(unittest.TestCase):
         rng = np.random.default_rng(2)
         vectors = unit(rng, 20, 128)[person] + 0.05 * rng.normal(size=(100, 128))
         figures = evaluate.described(vectors / np.linalg.norm(vectors, axis=1)[:, None], person)
-        size = {"parameters": 1234567, "bytes": 5000000, "medianMs": 3.25}
+        size = {"parameters": 1234567, "bytes": 5000000, "processorMs": 3.25}
         faces = {"ours": {"both": figures}, "article": {"both": figures, "depth": figures}}
         text = compare.table({"sizes": {"ours": size}, "faces": {"rendered": faces}})
         self.assertIn("| ours | 1,234,567 | 5,000,000 bytes | 3.25 ms |", text)
