@@ -22,6 +22,7 @@ const names: Readonly<Record<string, string>> = {
   outlineStepMm: 'Step around the face',
   edgeContrast: 'Edges that meet',
   reliefChangeMm: 'Change between frames',
+  headLogOdds: 'Head, hair and neck',
 };
 
 /** Of so many spreads around the median it is said that most living faces lie there: 95 of 100 where they are spread like a normal. */
