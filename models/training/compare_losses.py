@@ -5,7 +5,7 @@
         --photographs DIR --out DIR [--steps 400]
 
 --store, --validation, --test, --photographs as for train.py and compare.py. Same seed, same number
-of steps. A recipe that was run before is not run again. Prints the table and writes losses.json.
+of steps. A recipe that was run before with as many is not run again. Prints the table and writes losses.json.
 """
 
 import argparse
@@ -30,7 +30,7 @@ HERE = Path(__file__).resolve().parent
 
 def trained(recipe, arguments):
     """Weights of a short run of one recipe."""
-    out = arguments.out / recipe
+    out = arguments.out / f"{recipe}-{arguments.steps}"
     if not (out / "embedder.pt").is_file():
         command = [sys.executable, HERE / "train.py", "--recipe", recipe, "--out", out]
         command += ["--store", arguments.store, "--validation", arguments.validation]
