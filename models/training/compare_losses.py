@@ -5,7 +5,8 @@
         --photographs DIR --out DIR [--steps 400]
 
 --store, --validation, --test, --photographs as for train.py and compare.py. Same seed, same number
-of steps. A recipe that was run before with as many is not run again. Prints the table and writes losses.json.
+of steps. A recipe that was run before with as many is not run again. Prints the table and writes
+losses.json.
 """
 
 import argparse
