@@ -22,4 +22,5 @@ export const livenessReasons = {
   outlineStepMm: 'There is a step around the face',
   edgeContrast: 'Edges of depth and of colour do not meet',
   reliefChangeMm: 'The shape changes from frame to frame as a head does not',
+  headLogOdds: 'Picture and depth together do not look like a living head',
 } as const;

@@ -28,6 +28,7 @@ export const livenessCueNames = [
   'outlineStepMm',
   'edgeContrast',
   'reliefChangeMm',
+  'headLogOdds',
 ] as const;
 export type LivenessCueName = (typeof livenessCueNames)[number];
 export type LivenessCues = Readonly<Record<LivenessCueName, number>>;
@@ -39,6 +40,8 @@ export interface LivenessInput {
   readonly picture: Picture;
   readonly depth: RegisteredDepth;
   readonly yawDeg: number;
+  /** What the head network says (`head-network.ts`); NaN where it has no answer. */
+  readonly headLogOdds: number;
   readonly memory: LivenessMemory | undefined;
 }
 
@@ -53,7 +56,7 @@ const foreheadPoints = [10, 151, 9];
 
 /** Measures every cue. One that cannot be measured here (no earlier frame, no reading) is NaN. */
 export function measureCues(input: LivenessInput, relief: FaceRelief, readings: FaceReadings): LivenessCues {
-  const { landmarks, face, picture, depth, yawDeg, memory } = input;
+  const { landmarks, face, picture, depth, yawDeg, headLogOdds, memory } = input;
   return {
     reliefMm: relief.planeResidualMm,
     noseProtrusionMm: standsOutMm(face, noseTipPoints, aroundNosePoints),
@@ -70,6 +73,7 @@ export function measureCues(input: LivenessInput, relief: FaceRelief, readings: 
     foreheadHeightMm: heightAtMm(relief, foreheadPoints),
     ...depthTexture(landmarks, face, picture, depth),
     reliefChangeMm: memory === undefined ? Number.NaN : reliefChangeMm(memory.relief, relief),
+    headLogOdds,
   };
 }
 

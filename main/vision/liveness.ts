@@ -13,8 +13,8 @@ interface Bound {
 export const livenessBounds: Readonly<Partial<Record<LivenessCueName, Bound>>> = {
   /** Standard deviation of the face from its best plane. Heads measure 8 to 20 mm, a sheet shows the sensor's noise: 1.5 to 4 mm. */
   reliefMm: { from: 5.5, to: 40 },
-  /** Nose tip over the plane of cheeks, inner eye corners and mouth. Adults' noses stand out 15 to 30 mm (Farkas 1994, nasal protrusion). */
-  noseProtrusionMm: { from: 8, to: 45 },
+  /** Nose tip over the plane of cheeks, inner eye corners and mouth. Adults' noses stand out 15 to 30 mm (Farkas 1994, nasal protrusion) over the lip, over this plane up to 47 on the tuning people. */
+  noseProtrusionMm: { from: 8, to: 52 },
   /** Between the irises: adults have 51 to 77 mm (Dodgson 2004, 99.9 %); the margins allow for depth noise and turned heads. */
   pupilDistanceMm: { from: 44, to: 90 },
   /**

@@ -15,10 +15,11 @@ export const networkFiles = {
   blendshapes: 'face-blendshapes.onnx',
   sface: 'sface.onnx',
   rgbd: 'rgbd-embedder.onnx',
+  head: 'head-liveness.onnx',
 } as const;
 type NetworkName = keyof typeof networkFiles;
 
-const finderNames = ['detector', 'landmarks', 'blendshapes'] as const;
+const finderNames = ['detector', 'landmarks', 'blendshapes', 'head'] as const;
 const partsOf = { sface: ['sface'], rgbd: ['rgbd'], fused: ['rgbd', 'sface'] } as const satisfies Record<
   IdentityModel,
   readonly NetworkName[]
@@ -71,7 +72,12 @@ export async function loadIdentities(modelsDir: string, threads: number, choices
   const network = (name: NetworkName): Network => loaded.get(name) as Network;
   return {
     kind: 'loaded',
-    finders: { detector: network('detector'), landmarks: network('landmarks'), blendshapes: network('blendshapes') },
+    finders: {
+      detector: network('detector'),
+      landmarks: network('landmarks'),
+      blendshapes: network('blendshapes'),
+      head: network('head'),
+    },
     identities: identitiesOf(choices, network),
   };
 }

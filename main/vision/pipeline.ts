@@ -4,6 +4,7 @@ import { alignedSizePx, alignedToPicture, fivePoints } from './align.ts';
 import { judgeAttention } from './attention.ts';
 import { type Detection, detectFaces } from './detect.ts';
 import { backProject, measureFaceDepth } from './face-depth.ts';
+import { headLogOdds } from './head-network.ts';
 import { cropFromDetection, cropFromLandmarks, type FaceCrop, findLandmarks, type Landmarks } from './landmarks.ts';
 import { judgeLiveness } from './liveness.ts';
 import type { LivenessMemory } from './liveness-memory.ts';
@@ -14,7 +15,7 @@ import { type FaceNetworks, minimumPresence } from './recognise.ts';
 import type { NoVector } from './rgbd-input.ts';
 
 /** Names of the stages whose time `bench` prints. */
-export type Stage = 'detect' | 'landmarks' | 'depth' | 'attention' | 'embed';
+export type Stage = 'detect' | 'landmarks' | 'head' | 'depth' | 'attention' | 'embed';
 
 /** Is told how long each stage took. */
 export type StageClock = <T>(stage: Stage, work: () => Promise<T> | T) => Promise<T>;
@@ -64,6 +65,9 @@ export async function observeFrame(
   const landmarks = await clock('landmarks', () => findPoints(networks, picture, face, tracking));
   if (landmarks === undefined) return nobody;
 
+  const map = alignedToPicture(fivePoints(landmarks));
+  if (map === undefined) return nobody;
+  const head = await clock('head', () => headLogOdds(networks.head, picture, frame.depthMm, map));
   const judged = await clock('depth', () => {
     const registered = { depthMm: frame.depthMm, intrinsics: color };
     const depth = measureFaceDepth(landmarks, registered);
@@ -72,20 +76,19 @@ export async function observeFrame(
     return {
       depth,
       pose,
-      ...judgeLiveness({ landmarks, face: depth, picture, depth: registered, yawDeg, memory: tracking?.liveness }),
+      ...judgeLiveness({ landmarks, face: depth, picture, depth: registered, yawDeg, headLogOdds: head, memory: tracking?.liveness }),
     };
   });
   const { depth, pose, liveness, memory } = judged;
-  const map = alignedToPicture(fivePoints(landmarks));
-  if (pose === undefined || map === undefined) return nobody;
+  if (pose === undefined) return nobody;
   const looksGood = judgeQuality({ picture, detections, face, landmarks, depth, pose, alignedLuma: lumaOf(picture, map) });
-  const head = backProject(
+  const place = backProject(
     face.left + face.width / 2,
     face.top + face.height / 2,
     depth.distanceMm > 0 ? depth.distanceMm : color.fx,
     color,
   );
-  const attention = await clock('attention', () => judgeAttention(networks.blendshapes, picture, landmarks, pose, head));
+  const attention = await clock('attention', () => judgeAttention(networks.blendshapes, picture, landmarks, pose, place));
   const embedding =
     looksGood.kind === 'good'
       ? await clock('embed', () => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map }))

@@ -6,11 +6,12 @@ import type { Network } from './network.ts';
 import type { Picture } from './picture.ts';
 import type { AlignedFace } from './rgbd-input.ts';
 
-/** The networks that find a face and read its expression. */
+/** The networks that find a face, read its expression and judge whether its head is alive. */
 export interface FaceFinders {
   readonly detector: Network;
   readonly landmarks: Network;
   readonly blendshapes: Network;
+  readonly head: Network;
 }
 
 /** The networks every room of vision shares. */
@@ -51,7 +52,7 @@ export function mostCentral(detections: readonly Detection[], picture: Picture):
 
 /** The most central face of a picture and where its aligned square lies; `undefined` when no face can be made out. */
 export async function findCentralFace(
-  finders: FaceFinders,
+  finders: Pick<FaceFinders, 'detector' | 'landmarks'>,
   picture: Picture,
 ): Promise<(LocatedFace & Pick<AlignedFace, 'alignedToPicture'>) | undefined> {
   const detection = mostCentral(await detectFaces(finders.detector, picture), picture);

@@ -47,10 +47,13 @@ SIDES = {
     "outlineStepMm": BELOW,
     "edgeContrast": BELOW,
     "reliefChangeMm": ABOVE,
+    "headLogOdds": BELOW,
 }
-# Injected frames are recordings of the living. Rigid masks have the cues of the living: with few
-# tuning people, fitting on them taught only which people were behind the masks.
-NOT_FITTED = ("injected-frames", "own-shape-mask", "other-shape-mask", "dummy-head")
+# The head network says itself how sure it is, and is surer of rendered heads than of real ones: it
+# costs only what lies below nearly all living heads.
+BEGINS = {"headLogOdds": 2}
+# Injected frames are recordings of the living.
+NOT_FITTED = ("injected-frames",)
 
 
 def read_frames(path):
@@ -76,9 +79,10 @@ def read_frames(path):
     return frames
 
 
-def scale(living):
-    """Median and spread (quartiles as of a normal distribution) of values, nan left out."""
-    low, middle, high = np.nanpercentile(living, [25, 50, 75])
+def scale(living, begins=50):
+    """Where costs begin (a percentile, the median) and spread (quartiles as of a normal
+    distribution) of values, nan left out."""
+    low, middle, high = np.nanpercentile(living, [25, begins, 75])
     return middle, max((high - low) / 1.349, 1e-3)
 
 
@@ -157,7 +161,7 @@ def written(names, scales, bias, weights, provenance):
         if below < 0.0005 and above < 0.0005:
             continue
         rows.append(
-            f"  {{ name: '{name}', middle: {scales[k, 0]:.4g}, spread: {scales[k, 1]:.4g}, "
+            f"  {{ name: '{name}', middle: {scales[k, 0]:.5g}, spread: {scales[k, 1]:.5g}, "
             f"below: {round(below, 3):g}, above: {round(above, 3):g} }},"
         )
     text = OUT.read_text()
@@ -189,7 +193,9 @@ def main():
     values = np.array([[f[2][n] for n in names] for f in frames])
     alive = np.array([s is None for s in species])
     within = np.array([f[3] for f in frames])
-    scales = np.array([scale(values[alive & within, k]) for k in range(len(names))])
+    scales = np.array(
+        [scale(values[alive & within, k], BEGINS.get(name, 50)) for k, name in enumerate(names)]
+    )
     x = features(values, scales)
     allowed = [SIDES[n][0] for n in names] + [SIDES[n][1] for n in names]
     fitted = np.array([s not in NOT_FITTED for s in species])

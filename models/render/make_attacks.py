@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Render presentation attacks and living looks for measuring liveness.
 
-    python3 models/render/make_attacks.py --out DIR [--set test|tune] [--part attacks|looks] [--people N]
+    python3 models/render/make_attacks.py --out DIR [--set test|tune|teach] [--part attacks|looks] [--people N]
 
 Writes `DIR/SET/PERSON/enrol-circle`, `DIR/SET/PERSON/look-N` and `DIR/SET/attacks/SPECIES/N` in the
-recordings layout, each with `conditions.json`. The people of `tune` and `test` are different ones,
-wearers of masks included. A person who is finished is not rendered again. Nothing of it enters
+recordings layout, each with `conditions.json`. The people of `teach` (the liveness network),
+`tune` (the scorecard) and `test` are different ones, wearers of masks included. A person who is finished is not rendered again. Nothing of it enters
 the repository: it is made again from its seeds.
 """
 
@@ -42,6 +42,9 @@ from render.skin import to_linear
 
 # Owners are enrolled and attacked; others only look.
 SETS = {
+    "teach": dict(
+        seed=660_000, owners=100, others=200, per_species=3, owner_looks=6, other_looks=6
+    ),
     "tune": dict(seed=700_000, owners=12, others=30, per_species=4, owner_looks=6, other_looks=6),
     "test": dict(
         seed=740_000, owners=40, others=120, per_species=5, owner_looks=14, other_looks=12

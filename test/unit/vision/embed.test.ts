@@ -119,6 +119,15 @@ describe('which network serves', () => {
       });
   });
 
+  test('no face opens anything without the network that judges heads', async () => {
+    const without = await modelsWithSmallRgbd();
+    await rm(join(without, networkFiles.head));
+    expect(await loadFaceNetworks(without, 1, 'sface')).toMatchObject({
+      kind: 'refused',
+      sentence: expect.stringContaining(networkFiles.head),
+    });
+  });
+
   test('a model that is loaded names itself, so that its vectors are never taken for those of another', async () => {
     for (const model of ['sface', 'rgbd', 'fused'] as const) {
       const loading = await loadFaceNetworks(folder, 1, model);

@@ -22,6 +22,7 @@ export async function modelsWithSmallRgbd(): Promise<string> {
     networkFiles.detector,
     networkFiles.landmarks,
     networkFiles.blendshapes,
+    networkFiles.head,
     networkFiles.sface,
     faceShapeFile,
     'simulated',

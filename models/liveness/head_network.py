@@ -1,0 +1,37 @@
+"""The head network: is the head in picture and depth alive?"""
+
+import torch
+from torch import nn
+
+
+def _step(incoming, outgoing, stride):
+    return nn.Sequential(
+        nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1, bias=False),
+        nn.BatchNorm2d(outgoing),
+        nn.ReLU(),
+    )
+
+
+class HeadNetwork(nn.Module):
+    """[N,4,128,128] (see `main/vision/head-network.ts`) to log-odds [N] of a living head."""
+
+    def __init__(self, dropout=0.0):
+        super().__init__()
+        self.layers = nn.Sequential(
+            _step(4, 16, 2),
+            _step(16, 32, 2),
+            _step(32, 32, 1),
+            _step(32, 64, 2),
+            _step(64, 64, 1),
+            _step(64, 96, 2),
+            _step(96, 96, 1),
+            _step(96, 128, 2),
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(256, 1)
+
+    def forward(self, x):
+        maps = self.layers(x)
+        # The mean says what the head is like, the maximum whether anything of it gives it away.
+        pooled = torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1)
+        return self.head(self.dropout(pooled))[:, 0]

@@ -1,0 +1,89 @@
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from liveness import train_head
+from liveness.head_network import HeadNetwork
+
+
+def store(folder, count=24):
+    """Heads whose depth gives them away: the living are balls, prints are planes."""
+    side, rng = train_head.STORED_PX, np.random.default_rng(1)
+    rows, columns = np.mgrid[:side, :side] - side / 2
+    round_mm = np.hypot(rows, columns) ** 2 / 40
+    entries, colour, depth = [], [], []
+    for n in range(count):
+        alive = n % 2 == 0
+        entries.append(
+            dict(person=str(n), species=None if alive else "flat-print-matte", look=n // 2)
+        )
+        colour.append(rng.integers(0, 255, (side, side, 3)))
+        depth.append(600 + (round_mm if alive else 0) + rng.normal(0, 2, (side, side)))
+    np.array(colour, np.uint8).tofile(folder / "heads.bin")
+    np.array(depth, np.uint16).tofile(folder / "depth-mm.bin")
+    (folder / "index.json").write_text(json.dumps(dict(sidePx=side, heads=entries)))
+    return train_head.Heads(folder)
+
+
+class Heads(unittest.TestCase):
+    def setUp(self):
+        self.place = tempfile.TemporaryDirectory()
+        self.heads = store(Path(self.place.name))
+
+    def tearDown(self):
+        self.place.cleanup()
+
+    def test_living_and_attacks_are_drawn_alike_often(self):
+        shares = self.heads.shares()
+        self.assertAlmostEqual(shares.sum(), 1)
+        self.assertAlmostEqual(shares[self.heads.alive].sum(), 0.5)
+
+    def test_masks_are_drawn_twice_as_often_as_another_species(self):
+        self.heads.species[1:6:2] = "dummy-head"
+        shares = self.heads.shares()
+        masks, prints = (
+            shares[self.heads.species == kind].sum() for kind in ("dummy-head", "flat-print-matte")
+        )
+        self.assertAlmostEqual(masks, 2 * prints)
+
+    def test_depth_is_seen_from_the_face_on(self):
+        x = train_head.plain(self.heads, [0])[0]
+        middle = train_head.SIDE_PX // 2
+        self.assertGreater(x[3, middle, middle], x[3, 2, 2])
+        self.assertEqual(x[3, 2, 2], -1)
+        self.assertLessEqual(np.abs(x[:3]).max(), 1)
+
+    def test_no_reading_is_zero(self):
+        depth = np.zeros((train_head.SIDE_PX,) * 2, np.float32)
+        self.assertTrue((train_head.encode(np.zeros((128, 128, 3)), depth)[3] == 0).all())
+
+    def test_a_batch_is_the_same_from_the_same_seed(self):
+        first, second = (train_head.Ahead(self.heads, 7).take()[0] for _ in range(2))
+        self.assertTrue(torch.equal(first, second))
+        self.assertFalse(torch.equal(first, train_head.Ahead(self.heads, 8).take()[0]))
+
+    def test_the_report_counts_looks_not_frames(self):
+        scores = np.where(self.heads.alive, 4.0, -4.0)
+        self.heads.look = np.arange(len(scores)) // 4
+        self.heads.species = np.repeat(["alive", "flat-print-matte"] * 3, 4)
+        scores = np.where(self.heads.species == "alive", 4.0, -4.0)
+        line = train_head.report(scores, self.heads)
+        self.assertEqual(line["living"], 3)
+        self.assertEqual(line["apcer"], {"flat-print-matte": 0.0})
+
+    def test_onnx_answers_as_pytorch(self):
+        import onnx
+
+        network = HeadNetwork().eval()
+        path = Path(self.place.name) / "head.onnx"
+        train_head.write(network, path)
+        onnx.checker.check_model(str(path))
+        self.assertEqual(len(train_head.references(network)), 4)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Train the head network of liveness and write it as ONNX.
+
+    python3 models/render/make_attacks.py --out DIR --set teach      (and --set tune)
+    node scripts/runtime.mjs models/liveness/describe_heads.mts --recordings DIR/teach --out HEADS
+    python3 models/liveness/train_head.py --heads HEADS --validation HEADS-OF-TUNE --out DIR
+
+Binary cross-entropy; the living weigh as much as all attacks, masks and dummies twice as much as
+other species. Prints what the validation people come to after every round; the last round's
+averaged weights are written as head-liveness.onnx, whichever round was best, and beside it what
+PyTorch answers to made-up inputs (references.json: kept in this folder). Seeded.
+"""
+
+import argparse
+import copy
+import hashlib
+import json
+import math
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch.nn import functional
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from liveness.head_network import HeadNetwork
+
+SIDE_PX, STORED_PX = 128, 144
+PX_PER_ALIGNED = 1 / 1.5
+# Columns and rows of the aligned face's core (28..83, 36..99) in a window of SIDE_PX around (56, 44).
+CORE = tuple(
+    slice(
+        round((a - m) * PX_PER_ALIGNED + (SIDE_PX - 1) / 2),
+        round((b - m) * PX_PER_ALIGNED + (SIDE_PX - 1) / 2) + 1,
+    )
+    for a, b, m in ((36, 99, 44), (28, 83, 56))
+)
+DEPTH_RANGE_MM = 150.0
+MASKS = ("own-shape-mask", "other-shape-mask", "dummy-head")
+BATCH = 64
+OPSET = 13
+
+
+class Heads:
+    """Heads of `describe_heads.mts`: colour [N,144,144,3], depth [N,144,144] mm, alive [N], species, look."""
+
+    def __init__(self, folder):
+        folder = Path(folder)
+        entries = json.loads((folder / "index.json").read_text())["heads"]
+        n, side = len(entries), STORED_PX
+        self.colour = np.fromfile(folder / "heads.bin", np.uint8).reshape(n, side, side, 3)
+        self.depth = np.fromfile(folder / "depth-mm.bin", np.uint16).reshape(n, side, side)
+        self.species = np.array([e["species"] or "alive" for e in entries])
+        self.alive = self.species == "alive"
+        # A number for a look of three frames, whatever folder it is in.
+        self.look = np.array([e["look"] for e in entries])
+
+    def shares(self):
+        """Chance [N] of each head to be drawn: half for the living, masks twice other attacks."""
+        chance = np.zeros(len(self.alive))
+        kinds = sorted(set(self.species) - {"alive"})
+        total = sum(2 if k in MASKS else 1 for k in kinds)
+        for kind in kinds:
+            members = self.species == kind
+            chance[members] = 0.5 * (2 if kind in MASKS else 1) / total / members.sum()
+        chance[self.alive] = 0.5 / self.alive.sum()
+        return chance
+
+
+def encode(colour, depth_mm):
+    """Network input [4,128,128] of colour [128,128,3] (0 to 255) and depth [128,128] mm."""
+    x = np.zeros((4, SIDE_PX, SIDE_PX), np.float32)
+    x[:3] = (np.asarray(colour, np.float32).transpose(2, 0, 1) - 127.5) / 128
+    core = depth_mm[CORE]
+    read = core[core > 0]
+    if len(read):
+        near = np.clip((np.median(read) - depth_mm) / DEPTH_RANGE_MM, -1, 1)
+        x[3] = np.where(depth_mm > 0, near, 0)
+    return x
+
+
+def plain(heads, rows):
+    """Inputs [n,4,128,128] without chance: the middle of the stored heads."""
+    cut = slice((STORED_PX - SIDE_PX) // 2, (STORED_PX + SIDE_PX) // 2)
+    return np.stack(
+        [
+            encode(heads.colour[i, cut, cut], heads.depth[i, cut, cut].astype(np.float32))
+            for i in rows
+        ]
+    )
+
+
+def _placed(colour, depth_mm, rng):
+    """A window moved, turned, scaled and mirrored; depth a pixel or two beside colour at times."""
+    angle, scale = rng.uniform(-0.08, 0.08), rng.uniform(0.94, 1.06)
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    c, s = np.cos(angle) / scale, np.sin(angle) / scale
+    to_source = np.array([[c * mirror, -s, 0], [s * mirror, c, 0]])
+    middle = np.full(2, (SIDE_PX - 1) / 2)
+    to_source[:, 2] = (STORED_PX - 1) / 2 + rng.uniform(-4, 4, 2) - to_source[:, :2] @ middle
+    size, inverse = (SIDE_PX, SIDE_PX), cv2.WARP_INVERSE_MAP
+    colour = cv2.warpAffine(colour, to_source, size, flags=cv2.INTER_LINEAR | inverse)
+    if rng.random() < 0.5:
+        to_source[:, 2] += rng.uniform(-1.5, 1.5, 2)
+    depth = cv2.warpAffine(depth_mm, to_source, size, flags=cv2.INTER_NEAREST | inverse)
+    return colour, depth
+
+
+def _elsewhere(colour, depth, other, rng):
+    """Another room: what lies behind the head loses its depth or its picture, or gets other ones."""
+    core = depth[CORE]
+    read = core[core > 0]
+    if not len(read):
+        return colour, depth
+    behind = (depth == 0) | (depth > np.median(read) + 180)
+    if rng.random() < 0.5:
+        wall = 0 if rng.random() < 0.7 else np.median(read) + rng.uniform(250, 2000)
+        depth = np.where(behind, np.uint16(wall), depth)
+    if rng.random() < 0.5:
+        if rng.random() < 0.5:
+            room = np.broadcast_to(rng.integers(0, 256, 3), colour.shape).astype(np.uint8)
+        else:
+            room = np.roll(other[:SIDE_PX, :SIDE_PX], int(rng.integers(SIDE_PX)), 1)
+        soft = cv2.GaussianBlur(behind.astype(np.float32), (0, 0), 1.0)[..., None]
+        colour = (colour + soft * (room.astype(np.float32) - colour)).astype(np.uint8)
+    return colour, depth
+
+
+def _cropped(colour, depth, rng):
+    """The picture's edge: black without depth from somewhere below the chin, or beside the head."""
+    for side, share, nearest, farthest in (
+        (0, 0.35, 104, 128),
+        (1, 0.15, 100, 128),
+        (2, 0.15, 0, 28),
+    ):
+        if rng.random() > share:
+            continue
+        at = int(rng.integers(nearest, farthest))
+        part = (slice(at, None), slice(None)) if side == 0 else (slice(None), slice(at, None))
+        if side == 2:
+            part = (slice(None), slice(0, at))
+        colour, depth = colour.copy(), depth.copy()
+        colour[part], depth[part] = 0, 0
+    return colour, depth
+
+
+def _lit(colour, rng):
+    """Sharpness, exposure, contrast, cast, grain."""
+    if rng.random() < 0.6:
+        side = int(24 * (SIDE_PX / 24) ** rng.random())
+        small = cv2.resize(colour, (side, side), interpolation=cv2.INTER_AREA)
+        colour = cv2.resize(small, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_LINEAR)
+    gain = np.exp(rng.uniform(-0.6, 0.5)) * np.exp(rng.uniform(-0.15, 0.15, 3))
+    table = 255 * (np.arange(256) / 255.0) ** np.exp(rng.uniform(-0.4, 0.4))
+    lit = table.astype(np.float32)[colour] * gain.astype(np.float32)
+    mixing = np.eye(3) + rng.normal(0, 0.08, (3, 3))
+    if rng.random() < 0.2:
+        mixing = np.repeat([[0.3], [0.59], [0.11]], 3, 1)
+    lit = lit @ mixing.astype(np.float32)
+    lit += rng.uniform(0, 8) * rng.standard_normal(lit.shape, np.float32)
+    return np.clip(lit, 0, 255)
+
+
+def _sensed(depth, rng):
+    """A sensor of fewer pixels, coarser steps, more noise or a smoother reading."""
+    if rng.random() < 0.5:
+        side = int(rng.integers(44, SIDE_PX))
+        small = cv2.resize(depth, (side, side), interpolation=cv2.INTER_NEAREST)
+        depth = cv2.resize(small, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_NEAREST)
+    if rng.random() < 0.25:
+        depth = cv2.medianBlur(np.ascontiguousarray(depth), 3)
+    z = depth.astype(np.float32)
+    noisy = z + rng.uniform(0, 2.5) * rng.standard_normal(z.shape, np.float32)
+    if rng.random() < 0.4:
+        step = float(rng.choice([2, 4, 8]))
+        noisy = np.round(noisy / step) * step
+    return np.where(z > 0, noisy, 0)
+
+
+def varied(colour, depth_mm, rng, other):
+    """Input [4,128,128] of a stored head by chance that is alike for all, whoever or whatever it shows.
+
+    other [144,144,3]: some other stored picture, for another room behind the head. What rendered
+    looks have in common (their rooms, their sharpness, their framing) must not stand for life.
+    """
+    colour, depth = _placed(colour, depth_mm, rng)
+    colour, depth = _cropped(*_elsewhere(colour, depth, other, rng), rng)
+    return encode(_lit(colour, rng), _sensed(depth, rng))
+
+
+class Ahead:
+    """Makes the next batch while the network works on this one."""
+
+    def __init__(self, heads, seed):
+        self.heads, self.rng, self.chance = heads, np.random.default_rng(seed), heads.shares()
+        self.pool = ThreadPoolExecutor(1)
+        self.following = self.pool.submit(self._make)
+
+    def _make(self):
+        rows = self.rng.choice(len(self.chance), BATCH, p=self.chance)
+        rooms = self.rng.permutation(rows)
+        x = [
+            varied(self.heads.colour[i], self.heads.depth[i], self.rng, self.heads.colour[j])
+            for i, j in zip(rows, rooms)
+        ]
+        alive = self.heads.alive[rows].astype(np.float32)
+        return torch.from_numpy(np.stack(x)), torch.from_numpy(alive)
+
+    def take(self):
+        """Inputs [B,4,128,128] and whether each is alive [B]."""
+        made = self.following.result()
+        self.following = self.pool.submit(self._make)
+        return made
+
+
+def log_odds(network, heads, size=256):
+    """Log-odds [N] of all heads."""
+    network.eval()
+    out = []
+    with torch.no_grad():
+        for start in range(0, len(heads.alive), size):
+            rows = range(start, min(start + size, len(heads.alive)))
+            out.append(network(torch.from_numpy(plain(heads, rows))).numpy())
+    return np.concatenate(out)
+
+
+def report(scores, heads, refused=0.02):
+    """APCER of each species at the threshold that refuses this share of living looks; means over a look's frames."""
+    looks, first = np.unique(heads.look, return_index=True)
+    means = np.array([scores[heads.look == look].mean() for look in looks])
+    species = heads.species[first]
+    least = float(np.quantile(means[species == "alive"], refused))
+    passed = {
+        str(kind): round(float((means[species == kind] >= least).mean()), 3)
+        for kind in sorted(set(species) - {"alive"})
+    }
+    return {"least": round(least, 2), "living": int((species == "alive").sum()), "apcer": passed}
+
+
+def write(network, path):
+    """Write ONNX; its sha256."""
+    torch.onnx.export(
+        network.eval(),
+        torch.zeros(1, 4, SIDE_PX, SIDE_PX),
+        str(path),
+        opset_version=OPSET,
+        input_names=["head"],
+        output_names=["logOdds"],
+        dynamic_axes={"head": {0: "N"}, "logOdds": {0: "N"}},
+    )
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def made_up(number):
+    """Input [4,128,128] number `number`: waves, the same in any language."""
+    c, y, x = np.meshgrid(np.arange(4), np.arange(SIDE_PX), np.arange(SIDE_PX), indexing="ij")
+    return np.sin(0.05 * (c + 1) * x + 0.03 * (number + 1) * y + c).astype(np.float32)
+
+
+def references(network, count=4):
+    """What PyTorch answers to the made-up inputs, for the test of the shipped file."""
+    with torch.no_grad():
+        heads = torch.from_numpy(np.stack([made_up(n) for n in range(count)]))
+        return [round(float(v), 6) for v in network.eval()(heads)]
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--heads", type=Path, required=True)
+    parser.add_argument("--validation", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--report", type=int, default=300)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    heads, validation = Heads(arguments.heads), Heads(arguments.validation)
+    ahead = Ahead(heads, arguments.seed)
+    network = HeadNetwork(dropout=0.2).to(memory_format=torch.channels_last)
+    average = copy.deepcopy(network)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=1e-2)
+    total = 0.0
+    for step in range(arguments.steps):
+        warm = min(1.0, (step + 1) / 100)
+        rate = arguments.rate * warm * 0.5 * (1 + math.cos(math.pi * step / arguments.steps))
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        network.train()
+        x, alive = ahead.take()
+        with torch.autocast("cpu", torch.bfloat16):
+            out = network(x.contiguous(memory_format=torch.channels_last))
+        # Nobody is surer than one in fifty: prints and heads seen before must not shout others down.
+        loss = functional.binary_cross_entropy_with_logits(out.float(), alive * 0.96 + 0.02)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        keep = min(0.995, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for kept, new in zip(average.state_dict().values(), network.state_dict().values()):
+                if kept.dtype.is_floating_point:
+                    kept.mul_(keep).add_(new, alpha=1 - keep)
+                else:
+                    kept.copy_(new)
+        total += float(loss.detach())
+        if (step + 1) % arguments.report == 0 or step + 1 == arguments.steps:
+            line = {"step": step + 1, "loss": round(total / arguments.report, 4)}
+            line["validation"] = report(log_odds(average, validation), validation)
+            print(json.dumps(line), flush=True)
+            total = 0.0
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    torch.save(average.state_dict(), arguments.out / "head-liveness.pt")
+    path = arguments.out / "head-liveness.onnx"
+    digest = write(average, path)
+    answers = json.dumps({"sha256": digest, "logOdds": references(average)})
+    (arguments.out / "references.json").write_text(answers + "\n")
+    print(f"{path}: {path.stat().st_size} bytes, {digest}")
+
+
+if __name__ == "__main__":
+    main()
