@@ -29,7 +29,14 @@ export function makeCovers(preload: string, log: Log): Covers {
   let watch: NodeJS.Timeout | undefined;
   let puttingBack: NodeJS.Timeout | undefined;
 
-  /** One cover on each display and none elsewhere, each where it should be. */
+  /** The displays changed: one cover on each and none elsewhere, as large as it. */
+  function onDisplays(): void {
+    if (!covering) return;
+    sync();
+    for (const { id, bounds } of screen.getAllDisplays()) covers.get(id)?.setBounds(bounds);
+  }
+
+  /** One cover on each display and none elsewhere, none of them displaced. */
   function sync(): void {
     if (!covering) return;
     const displays = screen.getAllDisplays();
@@ -94,9 +101,9 @@ export function makeCovers(preload: string, log: Log): Covers {
     }, 150);
   }
 
-  screen.on('display-added', sync);
-  screen.on('display-removed', sync);
-  screen.on('display-metrics-changed', sync);
+  screen.on('display-added', onDisplays);
+  screen.on('display-removed', onDisplays);
+  screen.on('display-metrics-changed', onDisplays);
 
   return {
     cover() {
