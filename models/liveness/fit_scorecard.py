@@ -56,8 +56,11 @@ BEGINS = {"headLogOdds": 2}
 NOT_FITTED = ("injected-frames",)
 
 
-def read_frames(path):
-    """[(session, species or None, cues {name: value or nan}, within bounds)] of an observation file."""
+def read_frames(path, real=False):
+    """[(session, species or None, cues {name: value or nan}, within bounds)] of an observation file.
+
+    real: frames of real people (`--real` of the experiment) instead of rendered looks.
+    """
     frames = []
     for line in Path(path).read_text().splitlines()[1:]:
         try:
@@ -67,9 +70,14 @@ def read_frames(path):
         session = entry["session"]
         species = session.split("/")[1] if session.startswith("attacks/") else None
         # Enrolment is no look at the lock, and real people are measured, never fitted on.
-        if species is None and ("/look-" not in session or session.startswith("real/")):
+        if session.startswith("real/") != real:
+            continue
+        if species is None and not real and "/look-" not in session:
             continue
         for seen in entry["observations"]:
+            # A frame of a real person that gave no vector was never judged.
+            if real and "embedding" not in seen:
+                continue
             if seen["kind"] == "face" and seen["liveness"]["kind"] != "unknown":
                 cues = {
                     c["name"]: np.nan if c["value"] is None else float(c["value"])
@@ -183,6 +191,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--observations", required=True)
     parser.add_argument("--without", action="append", default=[], help="leave a cue out")
+    parser.add_argument("--mark", type=float, help="look at this mark in place of the rule's")
     parser.add_argument("--dry", action="store_true", help="print, write nothing")
     arguments = parser.parse_args()
     frames = read_frames(arguments.observations)
@@ -210,6 +219,9 @@ def main():
     print(
         f"least mean log-odds: {least:.2f} (even odds, or less where {LIVING_REFUSED:.0%} are under)"
     )
+    if arguments.mark is not None:
+        least = arguments.mark
+        print(f"at {least:.2f}, {np.mean(living < least):.1%} of living looks are under")
     outside = {s for s, _, _, ok in frames if not ok}
     for kind in sorted({s for s in species if s is not None}):
         some = [s for s in means if kinds[s] == kind]
@@ -218,6 +230,14 @@ def main():
         print(
             f"{kind}: {len(some)} looks, {len(over)} over it, {len(both)} of them within all bounds"
         )
+    real = read_frames(arguments.observations, real=True)
+    if real:
+        x = features(np.array([[f[2][n] for n in names] for f in real]), scales)
+        passed = np.mean([ok for *_, ok in real] & (bias - x @ weights >= least))
+        print(f"real frames: {len(real)}, {1 - passed:.1%} refused")
+        theirs = np.nanmedian([f[2]["headLogOdds"] for f in real])
+        rendered = np.nanmedian(values[alive, names.index("headLogOdds")])
+        print(f"median headLogOdds: real {theirs:.1f}, rendered living {rendered:.1f}")
     count = sum(1 for s in kinds.values() if s is not None and s not in NOT_FITTED)
     provenance = (
         f"Fitted by `models/liveness/fit_scorecard.py` on {len(living)} living looks and {count} "
