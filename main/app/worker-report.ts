@@ -4,6 +4,8 @@ import { qualityFaults } from '../contract/observation.ts';
 import type { WorkerReport } from '../contract/worker-messages.ts';
 
 const finite = v.pipe(v.number(), v.finite());
+/** NaN is a measure that could not be taken, and a report in full: a cue of liveness without an earlier frame, eyes that were not seen. */
+const measure = v.union([v.number(), v.nan()]);
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const sentence = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
 
@@ -45,13 +47,13 @@ const observation = v.variant('kind', [
     liveness: v.strictObject({
       kind: v.picklist(['live', 'spoof', 'unknown']),
       score: finite,
-      cues: v.array(v.strictObject({ name: v.string(), value: v.number(), passed: v.boolean() })),
+      cues: v.array(v.strictObject({ name: v.string(), value: measure, passed: v.boolean() })),
     }),
     attention: v.strictObject({
       kind: v.picklist(['attentive', 'eyes-closed', 'looking-away', 'unknown']),
-      leftBlink: v.number(),
-      rightBlink: v.number(),
-      gazeDeg: v.number(),
+      leftBlink: measure,
+      rightBlink: measure,
+      gazeDeg: measure,
     }),
     embedding: v.exactOptional(embedding),
   }),

@@ -17,6 +17,18 @@ it('takes what the worker sends', () => {
   expect(readWorkerReport({ kind: 'ready', identityModel: 'sface' })?.kind).toBe('ready');
 });
 
+it('takes a face of which something could not be measured: dropped, a picture without depth would never count as a failed look', () => {
+  const unmeasured = {
+    ...report,
+    observation: {
+      ...observation,
+      liveness: { kind: 'spoof', score: 0, cues: [{ name: 'reliefChangeMm', value: Number.NaN, passed: true }] },
+      attention: { kind: 'unknown', leftBlink: Number.NaN, rightBlink: Number.NaN, gazeDeg: Number.NaN },
+    },
+  };
+  expect(readWorkerReport(unmeasured)).toEqual(unmeasured);
+});
+
 it.each([
   ['a vector with a hole', { ...report, observation: { ...observation, embedding: new Float32Array(128).fill(Number.NaN) } }],
   ['a vector of twice the numbers that is no direction', { ...report, observation: { ...observation, embedding: new Float32Array(256) } }],
