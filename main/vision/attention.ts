@@ -29,8 +29,8 @@ const output = { blinkLeft: 9, blinkRight: 10 } as const;
  * on a shut lid; brightness around the iris does not.
  */
 const shut = { blink: 1.7, opening: -15.2, contrast: -25, bias: 5.21 } as const;
-/** An eye at least so probably shut counts as shut: lower than a half, since eyes taken for open unlock. */
-export const closedProbability = 0.2;
+/** An eye at least so probably shut counts as shut: far lower than a half, since eyes taken for open unlock; lower still cost attentive owners (`docs/attention.md`). */
+export const closedProbability = 0.1;
 /**
  * What no brightness outweighs: the lashes of real shut eyes are dark, as those of rendered ones are not. Open eyes of the London set open 0.20 of their width
  * and more; of 400 photographs of Labeled Faces in the Wild those under 0.09 show eyes shut, cast down or squeezed.
