@@ -53,8 +53,9 @@ function placesOf({ points }: DetCurve): Spot[] {
   return points.filter((rates) => rates.every(shown)).map(([fmr, fnmr]) => ({ x: place(fmr), y: sizePx - place(fnmr) }));
 }
 
-/** Every curve's name beside a piece of it where no other curve runs, and none is nearer. */
+/** Every curve's name beside a piece of it where no other curve runs, and none is nearer; in the nearer corner where the picture shows nothing of it. */
 function names(curves: readonly DetCurve[]): string {
+  let inCorners = 0;
   const lines = curves.map((curve) => alongPx(placesOf(curve)));
   const frame = { left: place(lowestRate), top: marginPx, right: sizePx - 4, bottom: sizePx - marginPx };
   const labels = curves.map((curve, index) => {
@@ -67,9 +68,20 @@ function names(curves: readonly DetCurve[]): string {
       const away = lines.map((line) => Math.min(...line.map((mark) => Math.hypot(mark.x - x - widthPx / 2, mark.y - y + labelFontPx / 2))));
       return away[index] === Math.min(...away);
     });
-    return { text: curve.name, colour: seriesInk(index), spots: own.length > 0 ? own : beside };
+    const spots = own.length > 0 ? own : beside;
+    if (spots.length > 0) return { text: curve.name, colour: seriesInk(index), spots };
+    const line = (labelFontPx + 3) * inCorners++;
+    const corner = isHopeless(curve)
+      ? { x: sizePx - place(lowestRate) - widthPx, y: marginPx + 14 + line }
+      : { x: place(lowestRate) + 6, y: sizePx - marginPx - 8 - line };
+    return { text: curve.name, colour: seriesInk(index), spots: [corner] };
   });
   return labelsSvg(labels, lines.flat(), frame);
+}
+
+/** Whether the curve lies beyond the axes' far ends; one without a point never errs at all. */
+function isHopeless({ points }: DetCurve): boolean {
+  return points.some((rates) => Math.max(...rates) > highestRate);
 }
 
 /** The line through these places as places a few pixels apart, so that what lies over it is seen to. */

@@ -46,6 +46,18 @@ describe('the picture of error rates', () => {
     };
     expect(linesOf(detCurveSvg([hopeless], 'nobody'))[0]).toHaveLength(1);
   });
+
+  test('a network that never errs is named in the corner of no errors, one that always does in the other', () => {
+    const perfect: DetCurve = { name: 'perfect', points: [], genuinePairs: 10, impostorPairs: 10 };
+    const useless: DetCurve = { ...perfect, name: 'useless', points: [[0.7, 0.8]] };
+    const picture = detCurveSvg([perfect, useless], 'nobody');
+    const placeOf = (name: string): number[] =>
+      (new RegExp(`<text x="([\\d.]+)" y="([\\d.]+)"[^>]*>${name}<`).exec(picture) ?? []).slice(1).map(Number);
+    const [left, bottom] = placeOf('perfect') as [number, number];
+    const [right, top] = placeOf('useless') as [number, number];
+    expect(left).toBeLessThan(right);
+    expect(bottom).toBeGreaterThan(top);
+  });
 });
 
 test('names go where they cover neither lines nor other names', () => {
