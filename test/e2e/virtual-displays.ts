@@ -81,7 +81,7 @@ export async function startVirtualDisplays(desktopColour: string): Promise<Virtu
     name,
     xrandr: async (...given) => void (await xrandr(...given)),
     areas: async () => areasIn(await xrandr('--query')),
-    picture: async () => readRootPicture((await run('xwd', ['-root', '-silent'], { env, encoding: 'buffer', maxBuffer: 2 ** 28 })).stdout),
+    picture: async () => readRootPicture(await rootDump(env)),
     async stop() {
       desktopWindow.kill();
       child.kill();
@@ -89,6 +89,16 @@ export async function startVirtualDisplays(desktopColour: string): Promise<Virtu
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What xwd writes. It gives up where a window goes away while it looks: then it looks again. */
+async function rootDump(env: NodeJS.ProcessEnv, triesLeft = 5): Promise<Buffer> {
+  try {
+    return (await run('xwd', ['-root', '-silent'], { env, encoding: 'buffer', maxBuffer: 2 ** 28 })).stdout;
+  } catch (problem) {
+    if (triesLeft === 0 || !String(problem).includes('BadWindow')) throw problem;
+    return rootDump(env, triesLeft - 1);
+  }
 }
 
 function displayNumber(child: ChildProcess): Promise<string> {
