@@ -56,17 +56,24 @@ BEGINS = {"headLogOdds": 2}
 NOT_FITTED = ("injected-frames",)
 
 
-def read_frames(path, real=False):
-    """[(session, species or None, cues {name: value or nan}, within bounds)] of an observation file.
+def read_sessions(path):
+    """The sessions of an observation file, in its order."""
+    sessions = []
+    for line in Path(path).read_text().splitlines()[1:]:
+        try:
+            sessions.append(json.loads(line))
+        except ValueError:
+            continue  # a run was cut off while it wrote this line
+    return sessions
+
+
+def frames_of(sessions, real=False):
+    """[(session, species or None, cues {name: value or nan}, within bounds)] of `read_sessions`.
 
     real: frames of real people (`--real` of the experiment) instead of rendered looks.
     """
     frames = []
-    for line in Path(path).read_text().splitlines()[1:]:
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue  # a run was cut off while it wrote this line
+    for entry in sessions:
         session = entry["session"]
         species = session.split("/")[1] if session.startswith("attacks/") else None
         # Enrolment is no look at the lock, and real people are measured, never fitted on.
@@ -194,7 +201,8 @@ def main():
     parser.add_argument("--mark", type=float, help="look at this mark in place of the rule's")
     parser.add_argument("--dry", action="store_true", help="print, write nothing")
     arguments = parser.parse_args()
-    frames = read_frames(arguments.observations)
+    sessions = read_sessions(arguments.observations)
+    frames = frames_of(sessions)
     species = [f[1] for f in frames]
     if not any(s is None for s in species) or all(s is None for s in species):
         sys.exit(f"{arguments.observations} holds no living faces, or no attacks.")
@@ -230,7 +238,7 @@ def main():
         print(
             f"{kind}: {len(some)} looks, {len(over)} over it, {len(both)} of them within all bounds"
         )
-    real = read_frames(arguments.observations, real=True)
+    real = frames_of(sessions, real=True)
     if real:
         x = features(np.array([[f[2][n] for n in names] for f in real]), scales)
         passed = np.mean([ok for *_, ok in real] & (bias - x @ weights >= least))

@@ -13,11 +13,9 @@ PyTorch answers to made-up inputs (references.json: kept in this folder). Seeded
 
 import argparse
 import copy
-import hashlib
 import json
 import math
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -28,6 +26,9 @@ from torch.nn import functional
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from liveness.head_network import HeadNetwork
+from training.ahead import Ahead
+from training.export import references, write_onnx
+from training.train import averaged
 
 SIDE_PX, STORED_PX = 128, 144
 PX_PER_ALIGNED = 1 / 1.5
@@ -42,7 +43,7 @@ CORE = tuple(
 DEPTH_RANGE_MM = 150.0
 MASKS = ("own-shape-mask", "other-shape-mask", "dummy-head")
 BATCH = 64
-OPSET = 13
+AVERAGE = 0.995
 
 
 class Heads:
@@ -192,29 +193,21 @@ def varied(colour, depth_mm, rng, other):
     return encode(_lit(colour, rng), _sensed(depth, rng))
 
 
-class Ahead:
-    """Makes the next batch while the network works on this one."""
+def drawing(heads, seed):
+    """Makes batches of `heads`, one with each call: inputs [B,4,128,128], whether each is alive [B]."""
+    rng, chance = np.random.default_rng(seed), heads.shares()
 
-    def __init__(self, heads, seed):
-        self.heads, self.rng, self.chance = heads, np.random.default_rng(seed), heads.shares()
-        self.pool = ThreadPoolExecutor(1)
-        self.following = self.pool.submit(self._make)
-
-    def _make(self):
-        rows = self.rng.choice(len(self.chance), BATCH, p=self.chance)
-        rooms = self.rng.permutation(rows)
+    def draw():
+        rows = rng.choice(len(chance), BATCH, p=chance)
+        rooms = rng.permutation(rows)
         x = [
-            varied(self.heads.colour[i], self.heads.depth[i], self.rng, self.heads.colour[j])
+            varied(heads.colour[i], heads.depth[i], rng, heads.colour[j])
             for i, j in zip(rows, rooms)
         ]
-        alive = self.heads.alive[rows].astype(np.float32)
+        alive = heads.alive[rows].astype(np.float32)
         return torch.from_numpy(np.stack(x)), torch.from_numpy(alive)
 
-    def take(self):
-        """Inputs [B,4,128,128] and whether each is alive [B]."""
-        made = self.following.result()
-        self.following = self.pool.submit(self._make)
-        return made
+    return draw
 
 
 def log_odds(network, heads, size=256):
@@ -241,33 +234,6 @@ def report(scores, heads, refused=0.02):
     return {"least": round(least, 2), "living": int((species == "alive").sum()), "apcer": passed}
 
 
-def write(network, path):
-    """Write ONNX; its sha256."""
-    torch.onnx.export(
-        network.eval(),
-        torch.zeros(1, 4, SIDE_PX, SIDE_PX),
-        str(path),
-        opset_version=OPSET,
-        input_names=["head"],
-        output_names=["logOdds"],
-        dynamic_axes={"head": {0: "N"}, "logOdds": {0: "N"}},
-    )
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
-def made_up(number):
-    """Input [4,128,128] number `number`: waves, the same in any language."""
-    c, y, x = np.meshgrid(np.arange(4), np.arange(SIDE_PX), np.arange(SIDE_PX), indexing="ij")
-    return np.sin(0.05 * (c + 1) * x + 0.03 * (number + 1) * y + c).astype(np.float32)
-
-
-def references(network, count=4):
-    """What PyTorch answers to the made-up inputs, for the test of the shipped file."""
-    with torch.no_grad():
-        heads = torch.from_numpy(np.stack([made_up(n) for n in range(count)]))
-        return [round(float(v), 6) for v in network.eval()(heads)]
-
-
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -283,7 +249,7 @@ def main():
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     heads, validation = Heads(arguments.heads), Heads(arguments.validation)
-    ahead = Ahead(heads, arguments.seed)
+    ahead = Ahead(drawing(heads, arguments.seed))
     network = HeadNetwork(dropout=0.2).to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)
     optimiser = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=1e-2)
@@ -302,13 +268,7 @@ def main():
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
-        keep = min(0.995, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for kept, new in zip(average.state_dict().values(), network.state_dict().values()):
-                if kept.dtype.is_floating_point:
-                    kept.mul_(keep).add_(new, alpha=1 - keep)
-                else:
-                    kept.copy_(new)
+        averaged(average, network, step, AVERAGE)
         total += float(loss.detach())
         if (step + 1) % arguments.report == 0 or step + 1 == arguments.steps:
             line = {"step": step + 1, "loss": round(total / arguments.report, 4)}
@@ -318,9 +278,10 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.save(average.state_dict(), arguments.out / "head-liveness.pt")
     path = arguments.out / "head-liveness.onnx"
-    digest = write(average, path)
-    answers = json.dumps({"sha256": digest, "logOdds": references(average)})
-    (arguments.out / "references.json").write_text(answers + "\n")
+    digest = write_onnx(average.eval(), path, SIDE_PX, ("head", "logOdds"))
+    answers = [round(float(v), 6) for v in references(average, side_px=SIDE_PX)]
+    text = json.dumps({"sha256": digest, "logOdds": answers})
+    (arguments.out / "references.json").write_text(text + "\n")
     print(f"{path}: {path.stat().st_size} bytes, {digest}")
 
 

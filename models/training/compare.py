@@ -15,10 +15,8 @@ import argparse
 import json
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -30,26 +28,17 @@ from training.network import RgbdEmbedder
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMER = ("node", "scripts/runtime.mjs", "models/training/time_networks.mts")
-MODALITIES = {"both": (), "colour": (3,), "depth": (0, 1, 2)}
 HEAD = "| | mean genuine | mean impostor | EER | FNMR at FMR 1e-2 | 1e-3 (95 %) | 1e-4 |"
 RULE = "|---|---|---|---|---|---|---|"
 FNMRS = tuple(f"fnmr@{point:g}" for point in score.FMR_POINTS)
 
 
-def blanked(to_input, blank, colour, depth_mm):
-    """A network's input of stored faces with some of its channels set to zero."""
-    x = to_input(colour, depth_mm)
-    x[:, list(blank)] = 0
-    return x
-
-
-def measured(network, to_input, faces, rows):
-    """Figures of each modality of one network on some faces of a store."""
-    part = score.Rows(faces, rows)
+def measured(network, to_input, part):
+    """Figures of each modality of one network on some faces (`score.of_kind`)."""
     result = {}
-    for name, blank in MODALITIES.items():
-        vectors = score.vectors_of(network, part, partial(blanked, to_input, blank), size=64)
-        result[name] = described(vectors, part.person)
+    for modality in score.MODALITIES:
+        vectors = score.vectors_of(network, part, score.showing(modality, to_input), size=64)
+        result[modality] = described(vectors, part.person)
     return result
 
 
@@ -117,15 +106,14 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     result = {"sizes": sizes(ours, theirs, arguments.out), "faces": {}}
     networks = {"ours": (ours, score.plain_input), "article": (theirs, article.article_input)}
-    stores = {"rendered": (arguments.store, 0)}
+    parts = {"rendered": score.of_kind(store_module.load(arguments.store), "rendered")}
     if arguments.photographs:
-        stores["photographs"] = (arguments.photographs, 1)
-    for kind, (folder, number) in stores.items():
-        faces = store_module.load(folder)
-        rows = np.flatnonzero(faces.kind == number)
-        figures = {name: measured(*network, faces, rows) for name, network in networks.items()}
+        kept_out = store_module.load(arguments.photographs)
+        parts["photographs"] = score.of_kind(kept_out, "photograph")
+    for kind, part in parts.items():
+        figures = {name: measured(*network, part) for name, network in networks.items()}
         if kind == "photographs":
-            figures["SFace"] = {"colour": described(faces.teacher[rows], faces.person[rows])}
+            figures["SFace"] = {"colour": described(part.teacher, part.person)}
         result["faces"][kind] = figures
     (arguments.out / "comparison.json").write_text(json.dumps(result, indent=1) + "\n")
     print(table(result))

@@ -15,7 +15,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -62,16 +61,18 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    stores = {"rendered": (arguments.test, 0), "photographs": (arguments.photographs, 1)}
+    parts = {
+        "rendered": score.of_kind(store_module.load(arguments.test), "rendered"),
+        "photographs": score.of_kind(store_module.load(arguments.photographs), "photograph"),
+    }
     result = {}
     for recipe in RECIPES:
         network = RgbdEmbedder()
         network.load_state_dict(trained(recipe, arguments))
-        result[recipe] = {}
-        for kind, (folder, number) in stores.items():
-            faces = store_module.load(folder)
-            part = score.Rows(faces, np.flatnonzero(faces.kind == number))
-            result[recipe][kind] = described(score.vectors_of(network, part), part.person)
+        result[recipe] = {
+            kind: described(score.vectors_of(network, part), part.person)
+            for kind, part in parts.items()
+        }
     (arguments.out / "losses.json").write_text(json.dumps(result, indent=1) + "\n")
     print(f"{arguments.steps} steps each{table(result)}")
 

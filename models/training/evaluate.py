@@ -12,7 +12,6 @@ the like). Every face against every other; 95 % bounds by drawing people anew 20
 import argparse
 import json
 import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -127,8 +126,9 @@ def main():
     network = RgbdEmbedder()
     network.load_state_dict(torch.load(arguments.weights))
     result = {}
-    for name, blank in (("both", ()), ("colour alone", (3,)), ("depth alone", (0, 1, 2))):
-        vectors = score.vectors_of(network, faces, partial(score.plain_input, blank=blank))
+    for modality in score.MODALITIES:
+        name = modality if modality == "both" else f"{modality} alone"
+        vectors = score.vectors_of(network, faces, score.showing(modality))
         result[name] = described(vectors, person)
         print(name, json.dumps(result[name]), flush=True)
         if name == "both":

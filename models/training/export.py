@@ -74,32 +74,36 @@ def folded(network):
     return Folded(network.eval()).eval()
 
 
-def write(network, path):
-    """Write ONNX; the sha256 of the file."""
-    example = torch.zeros(1, 4, SIDE_PX, SIDE_PX)
+def write_onnx(module, path, side_px, names):
+    """Write a network over [N,4,side,side] as ONNX; names: of its input and output. The sha256 of the file."""
     torch.onnx.export(
-        folded(network),
-        example,
+        module,
+        torch.zeros(1, 4, side_px, side_px),
         str(path),
         opset_version=OPSET,
-        input_names=["face"],
-        output_names=["embedding"],
-        dynamic_axes={"face": {0: "N"}, "embedding": {0: "N"}},
+        input_names=[names[0]],
+        output_names=[names[1]],
+        dynamic_axes={name: {0: "N"} for name in names},
     )
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def made_up(number):
-    """Input [4,112,112] number `number`: waves, the same in any language."""
-    c, y, x = np.meshgrid(np.arange(4), np.arange(SIDE_PX), np.arange(SIDE_PX), indexing="ij")
+def write(network, path):
+    """Write the RGB-D network as it is shipped; the sha256 of the file."""
+    return write_onnx(folded(network), path, SIDE_PX, ("face", "embedding"))
+
+
+def made_up(number, side_px=SIDE_PX):
+    """Input [4,side,side] number `number`: waves, the same in any language."""
+    c, y, x = np.meshgrid(np.arange(4), np.arange(side_px), np.arange(side_px), indexing="ij")
     return np.sin(0.05 * (c + 1) * x + 0.03 * (number + 1) * y + c).astype(np.float32)
 
 
-def references(network, count=4):
-    """PyTorch's answers [count,128] to the made-up inputs, by the network as it was trained."""
+def references(network, count=4, side_px=SIDE_PX):
+    """PyTorch's answers [count,...] to the made-up inputs, by the network as it was trained."""
     with torch.no_grad():
-        faces = torch.from_numpy(np.stack([made_up(n) for n in range(count)]))
-        return network.eval()(faces).numpy()
+        inputs = torch.from_numpy(np.stack([made_up(n, side_px) for n in range(count)]))
+        return network.eval()(inputs).numpy()
 
 
 def main():

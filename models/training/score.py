@@ -1,21 +1,33 @@
 """Verification figures of vectors: every face against every other."""
 
-from functools import partial
-
 import numpy as np
 import torch
 
 from training.augment import plain
+from training.store import KINDS
 
 FMR_POINTS = (1e-2, 1e-3, 1e-4)
 
 
-def plain_input(colour, depth_mm, blank=()):
-    """Network input without chance of stored faces; blank: channels set to zero, e.g. (3,) for depth."""
-    x = torch.from_numpy(np.stack([plain(c, d) for c, d in zip(colour, depth_mm)]))
-    if blank:
-        x[:, list(blank)] = 0
-    return x
+# What each modality blanks of colour and depth.
+MODALITIES = {"both": (), "colour": (3,), "depth": (0, 1, 2)}
+
+
+def plain_input(colour, depth_mm):
+    """Network input without chance of stored faces."""
+    return torch.from_numpy(np.stack([plain(c, d) for c, d in zip(colour, depth_mm)]))
+
+
+def showing(modality, to_input=plain_input):
+    """An input rule that leaves of another one what `modality` (of MODALITIES) shows."""
+    blank = list(MODALITIES[modality])
+
+    def shown(colour, depth_mm):
+        x = to_input(colour, depth_mm)
+        x[:, blank] = 0
+        return x
+
+    return shown
 
 
 def vectors_of(network, faces, to_input=plain_input, size=256):
@@ -64,21 +76,24 @@ def rates(genuine, impostor):
 def figures(network, faces):
     """Rates of rendered people (both channels, colour alone, depth alone) and of photographs."""
     result = {}
-    rendered, photographs = np.flatnonzero(faces.kind == 0), np.flatnonzero(faces.kind == 1)
-    for name, rows, blank in (
-        ("rendered", rendered, ()),
-        ("renderedColour", rendered, (3,)),
-        ("renderedDepth", rendered, (0, 1, 2)),
-        ("photographs", photographs, ()),
+    for name, kind, modality in (
+        ("rendered", "rendered", "both"),
+        ("renderedColour", "rendered", "colour"),
+        ("renderedDepth", "rendered", "depth"),
+        ("photographs", "photograph", "both"),
     ):
-        if len(rows):
-            part = Rows(faces, rows)
-            vectors = vectors_of(network, part, partial(plain_input, blank=blank))
-            genuine, impostor = distances(vectors, part.person)
+        part = of_kind(faces, kind)
+        if len(part.person):
+            genuine, impostor = distances(vectors_of(network, part, showing(modality)), part.person)
             # A few photographs may be of as many people.
             if len(genuine) and len(impostor):
                 result[name] = rates(genuine, impostor)
     return result
+
+
+def of_kind(faces, kind):
+    """The faces of one of a store's KINDS, in memory."""
+    return Rows(faces, np.flatnonzero(faces.kind == KINDS.index(kind)))
 
 
 class Rows:
@@ -86,4 +101,4 @@ class Rows:
 
     def __init__(self, faces, rows):
         self.colour, self.depth = faces.colour[rows], faces.depth[rows]
-        self.person = faces.person[rows]
+        self.person, self.teacher = faces.person[rows], faces.teacher[rows]

@@ -19,7 +19,6 @@ import math
 import os
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +27,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from training import store as store_module
+from training.ahead import Ahead
 from training.aligned import SIDE_PX
 from training.augment import Grain, augmented
 from training.losses import Proxies, contrastive, distilled
@@ -94,24 +94,6 @@ def batch(batches, grain):
     return face, torch.from_numpy(labels), teacher
 
 
-class Ahead:
-    """Makes the next batch while the network works on this one."""
-
-    def __init__(self, batches, grain):
-        self.batches, self.grain = batches, grain
-        self.pool = ThreadPoolExecutor(1)
-        self.following = self.pool.submit(self._make)
-
-    def _make(self):
-        return batch(self.batches, self.grain), self.batches.rng.bit_generator.state
-
-    def take(self):
-        """The batch, and the state of chance after it: where a run that is cut off goes on."""
-        made, state = self.following.result()
-        self.following = self.pool.submit(self._make)
-        return made, state
-
-
 def learning_rate(step, steps, highest):
     """A short rise, then half a cosine to nothing."""
     warm = min(300, steps // 10)
@@ -120,9 +102,9 @@ def learning_rate(step, steps, highest):
     return highest * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
 
-def averaged(average, network, step):
-    """Moving average of weights and batch statistics, over the last 1,000 steps or a tenth."""
-    keep = min(AVERAGE, (1 + step) / (10 + step))
+def averaged(average, network, step, keep_most=AVERAGE):
+    """Moving average of weights and batch statistics, over the last 1 / (1 - keep_most) steps or a tenth."""
+    keep = min(keep_most, (1 + step) / (10 + step))
     with torch.no_grad():
         for kept, new in zip(average.state_dict().values(), network.state_dict().values()):
             if kept.dtype.is_floating_point:
@@ -187,7 +169,9 @@ def main():
         batches.rng.bit_generator.state = saved["rng"]
         first = saved["step"]
     print(f"{batches.people} people, {len(batches.photographs)} photographs with a teacher")
-    started, seen, sums, ahead = time.time(), 0, {}, Ahead(batches, grain)
+    started, seen, sums = time.time(), 0, {}
+    # With the state of chance after it: where a run that is cut off goes on.
+    ahead = Ahead(lambda: (batch(batches, grain), batches.rng.bit_generator.state))
     for step in range(first, arguments.steps):
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, arguments.steps, arguments.rate)

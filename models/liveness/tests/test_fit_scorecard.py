@@ -86,7 +86,7 @@ class ScorecardTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "seen.jsonl"
             path.write_text("\n".join(lines))
-            frames = fit_scorecard.read_frames(path)
+            frames = fit_scorecard.frames_of(fit_scorecard.read_sessions(path))
         self.assertEqual([f[1] for f in frames], [None, "flat"])
         self.assertTrue(np.isnan(frames[0][2]["reliefMm"]))
 

@@ -8,6 +8,8 @@ import torch
 
 from liveness import train_head
 from liveness.head_network import HeadNetwork
+from training.ahead import Ahead
+from training.export import references, write_onnx
 
 
 def store(folder, count=24):
@@ -62,9 +64,9 @@ class Heads(unittest.TestCase):
         self.assertTrue((train_head.encode(np.zeros((128, 128, 3)), depth)[3] == 0).all())
 
     def test_a_batch_is_the_same_from_the_same_seed(self):
-        first, second = (train_head.Ahead(self.heads, 7).take()[0] for _ in range(2))
+        first, second = (Ahead(train_head.drawing(self.heads, 7)).take()[0] for _ in range(2))
         self.assertTrue(torch.equal(first, second))
-        self.assertFalse(torch.equal(first, train_head.Ahead(self.heads, 8).take()[0]))
+        self.assertFalse(torch.equal(first, Ahead(train_head.drawing(self.heads, 8)).take()[0]))
 
     def test_the_report_counts_looks_not_frames(self):
         scores = np.where(self.heads.alive, 4.0, -4.0)
@@ -80,9 +82,9 @@ class Heads(unittest.TestCase):
 
         network = HeadNetwork().eval()
         path = Path(self.place.name) / "head.onnx"
-        train_head.write(network, path)
+        write_onnx(network, path, train_head.SIDE_PX, ("head", "logOdds"))
         onnx.checker.check_model(str(path))
-        self.assertEqual(len(train_head.references(network)), 4)
+        self.assertEqual(len(references(network, side_px=train_head.SIDE_PX)), 4)
 
 
 if __name__ == "__main__":

@@ -271,8 +271,8 @@ class Comparing(unittest.TestCase):
 
     def test_a_blanked_channel_is_blank(self):
         colour, depth = np.full((1, 128, 128, 3), 90, np.uint8), bump()[None].astype(np.uint16)
-        for blank in compare.MODALITIES.values():
-            x = compare.blanked(article.article_input, blank, colour, depth).numpy()
+        for modality, blank in score.MODALITIES.items():
+            x = score.showing(modality, article.article_input)(colour, depth).numpy()
             self.assertEqual([not plane.any() for plane in x[0]], [c in blank for c in range(4)])
 
 
