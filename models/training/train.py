@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train the RGB-D identity network.
 
-    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 10000]
+    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 3600]
 
 --store and --validation are folders by `make_store.py` (splits train and validation). Writes
 checkpoint.pt while it runs and embedder.pt (averaged weights) at the end, and a line of figures
@@ -131,7 +131,7 @@ def main():
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=10_000)
+    parser.add_argument("--steps", type=int, default=3600)
     parser.add_argument("--recipe", choices=RECIPES, default="full")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--report", type=int, default=500)
