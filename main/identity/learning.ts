@@ -1,7 +1,7 @@
 import type { Observation } from '../contract/observation.ts';
 import { type Adaptation, type LearnedChange, templatesInService, tidied } from './adaptation-record.ts';
 import type { AdaptationRules, LearnedOrigin } from './adaptation-rules.ts';
-import { addScore, isAlive, noLiveness } from './look-liveness.ts';
+import { isAliveAlone } from './look-liveness.ts';
 import { embeddingDistance, nearestTemplate } from './matcher.ts';
 import type { Template } from './template.ts';
 import { steadiness, trailLength } from './update-direction.ts';
@@ -71,7 +71,7 @@ export function readFace(observation: Observation): FaceReading {
   if (observation.infrared === true) return { kind: 'fault', fault: 'infrared' };
   if (observation.quality.kind !== 'good' || observation.faces !== 1) return { kind: 'fault', fault: 'poor-quality' };
   if (observation.liveness.kind !== 'live') return { kind: 'fault', fault: 'not-live' };
-  if (!isAlive(addScore(noLiveness, observation.liveness.score))) return { kind: 'fault', fault: 'hardly-live' };
+  if (!isAliveAlone(observation.liveness.score)) return { kind: 'fault', fault: 'hardly-live' };
   if (observation.attention.kind !== 'attentive') return { kind: 'fault', fault: 'not-attentive' };
   const { embedding } = observation;
   if (embedding === undefined || !isUnitVector(embedding)) return { kind: 'fault', fault: 'no-vector' };

@@ -26,3 +26,8 @@ export function addScore(liveness: LookLiveness, score: number): LookLiveness {
 export function isAlive({ frames, logOdds }: LookLiveness): boolean {
   return frames > 0 && logOdds / frames >= leastMeanLogOdds;
 }
+
+/** Whether a frame of this score, seen alone, would have what a look must have on average. */
+export function isAliveAlone(score: number): boolean {
+  return isAlive(addScore(noLiveness, score));
+}

@@ -1,5 +1,6 @@
 import { median } from '../geometry/median.ts';
 import type { Affine } from '../geometry/similarity.ts';
+import { depthUnder, faceCore, faceHalfDepthMm, minimumCoreShare } from './aligned-depth.ts';
 import type { Network } from './network.ts';
 import { type Picture, warpToTensor } from './picture.ts';
 
@@ -9,12 +10,6 @@ export const headSizePx = 128;
 const alignedPerPx = 1.5;
 /** Middle of the window in the aligned face: between the eyes, a little above. */
 const middle = { u: 56, v: 44 };
-/** The part of the aligned face that shows skin and no background, as in `rgbd-input.ts`: its median is what depth is measured from. */
-const core = { left: 28, right: 83, top: 36, bottom: 99 };
-/** Readings farther from the core's median than this are not the face's. */
-const faceHalfDepthMm = 150;
-/** Share of the core that must have a reading on the face. */
-const minimumCoreShare = 0.6;
 /** Depth is shown as a share of this, cut off beyond. */
 const depthRangeMm = 150;
 
@@ -33,26 +28,13 @@ export function headToPicture(alignedToPicture: Affine, sizePx = headSizePx): Af
   };
 }
 
-/** The nearest depth reading, mm, under every pixel of a head window; 0 without one. */
-export function headDepth(picture: Picture, depthMm: ArrayLike<number>, map: Affine, sizePx = headSizePx): Float32Array {
-  const readings = new Float32Array(sizePx * sizePx);
-  for (let v = 0, at = 0; v < sizePx; v++) {
-    for (let u = 0; u < sizePx; u++, at++) {
-      const x = Math.round(map.a * u + map.b * v + map.tx);
-      const y = Math.round(map.c * u + map.d * v + map.ty);
-      if (x >= 0 && y >= 0 && x < picture.width && y < picture.height) readings[at] = depthMm[y * picture.width + x] as number;
-    }
-  }
-  return readings;
-}
-
-/** Distance of the face in a head window's readings, mm: the median of its core. `undefined` where too little of it was measured. */
+/** Distance of the face in a head window's readings, mm: the median of its faceCore. `undefined` where too little of it was measured. */
 export function headReferenceMm(readings: Float32Array): number | undefined {
   const toWindow = (aligned: number, from: number): number => Math.round((aligned - from) / alignedPerPx + (headSizePx - 1) / 2);
   const found: number[] = [];
   let pixels = 0;
-  for (let v = toWindow(core.top, middle.v); v <= toWindow(core.bottom, middle.v); v++) {
-    for (let u = toWindow(core.left, middle.u); u <= toWindow(core.right, middle.u); u++) {
+  for (let v = toWindow(faceCore.top, middle.v); v <= toWindow(faceCore.bottom, middle.v); v++) {
+    for (let u = toWindow(faceCore.left, middle.u); u <= toWindow(faceCore.right, middle.u); u++) {
       const reading = readings[v * headSizePx + u] as number;
       pixels++;
       if (reading > 0 && Number.isFinite(reading)) found.push(reading);
@@ -77,7 +59,7 @@ export async function headLogOdds(
   if (depthMm === undefined || depthMm.length !== picture.width * picture.height) return Number.NaN;
   const map = headToPicture(alignedToPicture);
   if (!Object.values(map).every(Number.isFinite)) return Number.NaN;
-  const readings = headDepth(picture, depthMm, map);
+  const readings = depthUnder(picture, depthMm, map, headSizePx);
   const referenceMm = headReferenceMm(readings);
   if (referenceMm === undefined) return Number.NaN;
   const plane = headSizePx * headSizePx;

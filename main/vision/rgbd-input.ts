@@ -1,5 +1,6 @@
 import type { Affine } from '../geometry/similarity.ts';
 import { alignedSizePx } from './align.ts';
+import { depthUnder, faceCore, faceHalfDepthMm, minimumCoreShare, pixelUnder } from './aligned-depth.ts';
 import { type Picture, warpToTensor } from './picture.ts';
 
 /** What an identity network may look at: the picture, depth registered to it where there is any, and where the aligned face lies in it. */
@@ -24,12 +25,6 @@ type AlignedDepth =
   | { readonly kind: 'none'; readonly reason: NoVector };
 
 const planeSize = alignedSizePx * alignedSizePx;
-/** The part of the aligned face that shows skin and no background: its depth is what the rest is measured from. Both ends belong to it. */
-const core = { left: 28, right: 83, top: 36, bottom: 99 };
-/** Readings this far from the core's median are background, hair or flying pixels. */
-const faceHalfDepthMm = 150;
-/** Share of the core that must have a reading on the face. */
-const minimumCoreShare = 0.6;
 /** Depth is shown as a share of this, cut off beyond. */
 const depthRangeMm = 100;
 /** More than this share of the aligned square beyond the picture's edge, and too little of the face is seen. */
@@ -73,33 +68,20 @@ function faultOfPlace({ picture, alignedToPicture: map }: AlignedFace): NoVector
 /** Depth at the nearest pixel under each pixel of the aligned face, and the face's own distance. */
 function alignedDepth({ picture, depthMm, alignedToPicture: map }: AlignedFace): AlignedDepth {
   if (depthMm === undefined || depthMm.length !== picture.width * picture.height) return { kind: 'none', reason: 'no-depth' };
-  const readings = new Float32Array(planeSize);
-  for (let v = 0; v < alignedSizePx; v++) {
-    for (let u = 0; u < alignedSizePx; u++) {
-      const pixel = pixelUnder(picture, map, u, v);
-      if (pixel >= 0) readings[v * alignedSizePx + u] = depthMm[pixel] as number;
-    }
-  }
+  const readings = depthUnder(picture, depthMm, map, alignedSizePx);
   if (!readings.every(Number.isFinite)) return { kind: 'none', reason: 'not-finite' };
   const inCore = coreReadings(readings);
   if (inCore.length === 0) return { kind: 'none', reason: 'no-depth' };
   const referenceMm = medianOf(inCore);
   const onFace = inCore.filter((reading) => Math.abs(reading - referenceMm) <= faceHalfDepthMm).length;
-  const pixels = (core.right - core.left + 1) * (core.bottom - core.top + 1);
+  const pixels = (faceCore.right - faceCore.left + 1) * (faceCore.bottom - faceCore.top + 1);
   return onFace < minimumCoreShare * pixels ? { kind: 'none', reason: 'poor-depth' } : { kind: 'depth', readings, referenceMm };
-}
-
-/** Index of the picture's pixel that a pixel of the aligned face shows; -1 beyond its edge. */
-function pixelUnder({ width, height }: Picture, map: Affine, u: number, v: number): number {
-  const x = Math.round(map.a * u + map.b * v + map.tx);
-  const y = Math.round(map.c * u + map.d * v + map.ty);
-  return x >= 0 && y >= 0 && x < width && y < height ? y * width + x : -1;
 }
 
 function coreReadings(readings: Float32Array): Float32Array {
   const found: number[] = [];
-  for (let v = core.top; v <= core.bottom; v++) {
-    for (let u = core.left; u <= core.right; u++) {
+  for (let v = faceCore.top; v <= faceCore.bottom; v++) {
+    for (let u = faceCore.left; u <= faceCore.right; u++) {
       const reading = readings[v * alignedSizePx + u] as number;
       if (reading > 0) found.push(reading);
     }

@@ -4,17 +4,20 @@
 //
 // Writes heads.bin (uint8 RGB 144x144), depth-mm.bin (uint16 144x144, 0 without a reading) and index.json (person and species of every head; species null: alive), in the order of the
 // folders' names. A frame without a face, or with too little depth on it, is left out and counted. Exit 0: done. 2: wrong usage or nothing there.
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRecording } from '../../main/capture/recording/reader.ts';
+import { finishedAttacks, finishedSessions, targetOf } from '../../main/cli/experiments/attack-looks.ts';
 import { findModelsDir } from '../../main/cli/models-dir.ts';
-import { headDepth, headReferenceMm, headToPicture } from '../../main/vision/head-network.ts';
+import { depthUnder } from '../../main/vision/aligned-depth.ts';
+import { headReferenceMm, headSizePx, headToPicture } from '../../main/vision/head-network.ts';
 import { networkFiles } from '../../main/vision/load-networks.ts';
 import { loadNetwork, type Network } from '../../main/vision/network.ts';
 import { type Picture, warpToTensor } from '../../main/vision/picture.ts';
 import { findCentralFace } from '../../main/vision/recognise.ts';
+import { endAll, writeArray } from '../write-array.mts';
 
 const storedPx = 144;
 
@@ -50,7 +53,7 @@ async function main(): Promise<number> {
       const picture: Picture = { ...frame.calibration.color, rgba: frame.color };
       const found = await findCentralFace({ detector, landmarks }, picture);
       const toPicture = found === undefined ? undefined : headToPicture(found.alignedToPicture);
-      const measured = toPicture === undefined ? undefined : headReferenceMm(headDepth(picture, frame.depthMm, toPicture));
+      const measured = toPicture === undefined ? undefined : headReferenceMm(depthUnder(picture, frame.depthMm, toPicture, headSizePx));
       if (found === undefined || measured === undefined) {
         left++;
         continue;
@@ -58,13 +61,13 @@ async function main(): Promise<number> {
       const map = headToPicture(found.alignedToPicture, storedPx);
       const pixels = new Float32Array(3 * storedPx * storedPx);
       warpToTensor(picture, map, storedPx, storedPx, { layout: 'interleaved', scale: 1, offset: 0 }, pixels);
-      await write(heads, Uint8Array.from(pixels, (value) => Math.round(value)));
-      await write(depths, Uint16Array.from(headDepth(picture, frame.depthMm, map, storedPx), (value) => Math.round(value)));
+      await writeArray(heads, Uint8Array.from(pixels, (value) => Math.round(value)));
+      await writeArray(depths, Uint16Array.from(depthUnder(picture, frame.depthMm, map, storedPx), (value) => Math.round(value)));
       entries.push({ person: look.person, species: look.species, look: number });
     }
     if ((number + 1) % 200 === 0) process.stderr.write(`${number + 1} of ${looks.length}\n`);
   }
-  await Promise.all([heads, depths].map((stream) => new Promise((resolve) => stream.end(resolve))));
+  await endAll([heads, depths]);
   await writeFile(join(options.out, 'index.json'), `${JSON.stringify({ sidePx: storedPx, heads: entries })}\n`);
   process.stdout.write(`${entries.length} heads of ${looks.length} looks and attacks, ${left} frames left out\n`);
   return 0;
@@ -87,29 +90,9 @@ function refuse(sentence: string): number {
 
 /** Finished looks of living people, then finished attacks; enrolments and injected frames (recordings of the living) are left out. */
 async function findLooks(dir: string): Promise<Look[]> {
-  const looks: Look[] = [];
-  const people = (await names(dir)).filter((name) => name !== 'attacks');
-  for (const person of people) {
-    const own = (await names(join(dir, person))).filter((name) => name.startsWith('look-'));
-    looks.push(...own.map((name) => ({ folder: join(dir, person, name), person, species: null })));
-  }
-  for (const species of await names(join(dir, 'attacks'))) {
-    if (species === 'injected-frames') continue;
-    for (const number of await names(join(dir, 'attacks', species))) {
-      const folder = join(dir, 'attacks', species, number);
-      const target = (await readFile(join(folder, 'target.txt'), 'utf8').catch(() => '')).trim();
-      looks.push({ folder, person: target, species });
-    }
-  }
-  const done = await Promise.all(looks.map(async ({ folder }) => (await names(folder)).includes('done')));
-  return looks.filter((_, i) => done[i]);
-}
-
-async function names(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(() => [])).sort();
-}
-
-function write(stream: WriteStream, values: Uint8Array | Uint16Array): Promise<void> {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return new Promise((resolve, reject) => stream.write(bytes, (error) => (error ? reject(error) : resolve())));
+  const living = (await finishedSessions(dir, 'look-')).map((folder): Look => ({ folder, person: basename(dirname(folder)), species: null }));
+  const attacks = (await finishedAttacks(dir)).map(
+    async (folder): Promise<Look> => ({ folder, person: await targetOf(folder), species: basename(dirname(folder)) }),
+  );
+  return [...living, ...(await Promise.all(attacks)).filter(({ species }) => species !== 'injected-frames')];
 }

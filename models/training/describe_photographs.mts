@@ -5,13 +5,14 @@
 //   np.memmap(folder / a["file"], a["dtype"], "r", shape=(index["count"], *a["shape"])) for a in index["arrays"].values()
 // A photograph without a describable face is listed under "failed" and has no record. The order is that of the names, whatever the threads do.
 // Exit 0: done. 2: wrong usage or nothing to describe.
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { findModelsDir } from '../../main/cli/models-dir.ts';
 import { nominalDistanceMm } from '../../main/vision/photograph-depth.ts';
+import { endAll, writeArray } from '../write-array.mts';
 import { alignedOffsetPx, arrayLayouts, type Described, type Description, loadTools } from './description.mts';
 
 interface Photograph {
@@ -53,10 +54,10 @@ async function main(): Promise<number> {
     }
     described.push(photograph);
     residuals.push(answer.description.fit.at(-1) ?? Number.NaN);
-    for (const [key, stream] of streams) await write(stream, answer.description[key]);
+    for (const [key, stream] of streams) await writeArray(stream, answer.description[key]);
     if (done % 200 === 0) process.stderr.write(`${done} of ${photographs.length}, ${((performance.now() - startedMs) / done).toFixed(0)} ms each\n`);
   });
-  await Promise.all(streams.map(([, stream]) => new Promise((resolve) => stream.end(resolve))));
+  await endAll(streams.map(([, stream]) => stream));
 
   const people = [...new Set(described.map(({ person }) => person))];
   const number = new Map(people.map((person, i) => [person, i]));
@@ -158,9 +159,4 @@ async function describeAll(
   await Promise.all(workers.map(run));
   await taking;
   await Promise.all(workers.map((worker) => worker.terminate()));
-}
-
-function write(stream: WriteStream, values: Uint8Array | Int16Array | Float32Array): Promise<void> {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return new Promise((resolve, reject) => stream.write(bytes, (error) => (error ? reject(error) : resolve())));
 }

@@ -4,7 +4,7 @@ import type { FaceNetworks } from '../../vision/recognise.ts';
 import { Progress } from '../console.ts';
 import { observeFrames } from './observe.ts';
 import type { Comparisons } from './rates.ts';
-import { type ReplayedLook, replayLook } from './replay.ts';
+import { galleryOfLiving, type ReplayedLook, replayLook } from './replay.ts';
 import type { AttackSession, SessionSet } from './sessions.ts';
 
 export type RecordingComparison =
@@ -37,7 +37,7 @@ export async function compareThroughGates(networks: FaceNetworks, set: SessionSe
       const seen = await observeFrames(networks, session.frames(), 'enrol');
       progress.step();
       if (seen.kind === 'failed') return seen;
-      templates.push(...templatesOf(seen.observations, model, person.name));
+      templates.push(...galleryOfLiving(person.name, seen.observations, model).templates);
     }
     galleries.push({ personId: person.name, templates });
   }
@@ -82,24 +82,6 @@ function lookAt(observations: readonly Observation[], gallery: Gallery, model: s
 
 function isJudgeable(observation: Observation): boolean {
   return observation.kind === 'face' && observation.embedding !== undefined;
-}
-
-function templatesOf(observations: readonly Observation[], model: string, person: string): Template[] {
-  return observations.flatMap((observation, index) =>
-    observation.kind === 'face' && observation.embedding !== undefined && observation.liveness.kind === 'live'
-      ? [
-          {
-            id: `${person}-${index}`,
-            origin: 'enrolled' as const,
-            model,
-            vector: observation.embedding,
-            yawDeg: observation.pose.yawDeg,
-            pitchDeg: observation.pose.pitchDeg,
-            createdAtMs: 0,
-          },
-        ]
-      : [],
-  );
 }
 
 function countOf(attacks: Record<string, { n: number; accepted: number }>, attack: AttackSession): { n: number; accepted: number } {

@@ -49,6 +49,12 @@ export function galleryOfAll(personId: string, observations: readonly Observatio
   return { personId, templates };
 }
 
+/** Every vector that was seen of a living face, for recordings in which nobody fills a ring. */
+export function galleryOfLiving(personId: string, observations: readonly Observation[], model: string): Gallery {
+  const living = observations.filter((observation) => observation.kind === 'face' && observation.liveness.kind === 'live');
+  return galleryOfAll(personId, living, model);
+}
+
 /** One look at a lock whose network was never calibrated: it never opens, and measures all the same. */
 export function measureLook(observations: readonly Observation[], gallery: Gallery, model: string): ReplayedLook {
   const [distance, liveness] = [medianDistance(observations, gallery, model), medianLiveness(observations)];

@@ -10,7 +10,7 @@ import type { FaceNetworks } from '../../vision/recognise.ts';
 import type { ObservationFile } from '../evaluation/observation-file.ts';
 import type { Observed } from '../evaluation/observe.ts';
 import { observeOnce } from '../evaluation/observe-once.ts';
-import { replayLook } from '../evaluation/replay.ts';
+import { galleryOfLiving, replayLook } from '../evaluation/replay.ts';
 
 /** What a rendered living look was like, as `models/render/make_attacks.py` writes it. */
 const factsShape = v.object({
@@ -58,7 +58,7 @@ export type AttackReading =
  * Everything that `make_attacks.py` has finished under `dir` (`PERSON/enrol-circle`, `PERSON/look-N`, `attacks/SPECIES/N`), through vision, liveness and the lock. Fails with a sentence at the first recording that cannot be read.
  */
 export async function readAttacks(dir: string, networks: FaceNetworks, file: ObservationFile): Promise<AttackReading> {
-  const people = (await finished(dir, 'look-')).concat(await finished(dir, 'enrol-'));
+  const people = (await finishedSessions(dir, 'look-')).concat(await finishedSessions(dir, 'enrol-'));
   const attacks = await finishedAttacks(dir);
   if (people.length + attacks.length === 0) return { kind: 'failed', sentence: `${dir} holds no recordings of make_attacks.py.` };
   const galleries = new Map<string, Gallery>();
@@ -66,7 +66,7 @@ export async function readAttacks(dir: string, networks: FaceNetworks, file: Obs
     const seen = await look(folder, networks, file, 'enrol');
     if (seen.kind === 'failed') return seen;
     const owner = basename(dirname(folder));
-    galleries.set(owner, { personId: owner, templates: templatesOf(seen.observations, networks.identity.model, owner) });
+    galleries.set(owner, galleryOfLiving(owner, seen.observations, networks.identity.model));
   }
   const { model } = networks.identity;
   const living: LivingLook[] = [];
@@ -82,7 +82,7 @@ export async function readAttacks(dir: string, networks: FaceNetworks, file: Obs
   }
   const attacked: AttackLook[] = [];
   for (const folder of attacks) {
-    const target = (await readFile(join(folder, 'target.txt'), 'utf8').catch(() => '')).trim();
+    const target = await targetOf(folder);
     const facts = await readJson(folder, attackShape);
     const gallery = galleries.get(target);
     if (facts === undefined || gallery === undefined)
@@ -96,8 +96,8 @@ export async function readAttacks(dir: string, networks: FaceNetworks, file: Obs
   return { kind: 'read', living, attacks: attacked, owners: galleries.size };
 }
 
-/** Folders of people that are finished, whose names begin with `prefix`, in order. */
-async function finished(dir: string, prefix: string): Promise<string[]> {
+/** Folders of people's sessions that are finished and whose names begin with `prefix`, in order. */
+export async function finishedSessions(dir: string, prefix: string): Promise<string[]> {
   const people = (await names(dir)).filter((name) => name !== 'attacks');
   const folders = await Promise.all(
     people.map(async (person) =>
@@ -107,12 +107,18 @@ async function finished(dir: string, prefix: string): Promise<string[]> {
   return onlyDone(folders.flat());
 }
 
-async function finishedAttacks(dir: string): Promise<string[]> {
+/** Folders of attacks that are finished, species after species, in order. */
+export async function finishedAttacks(dir: string): Promise<string[]> {
   const species = await names(join(dir, 'attacks'));
   const folders = await Promise.all(
     species.map(async (each) => (await names(join(dir, 'attacks', each))).map((number) => join(dir, 'attacks', each, number))),
   );
   return onlyDone(folders.flat());
+}
+
+/** Whose lock an attack is made on; empty where it does not say. */
+export async function targetOf(folder: string): Promise<string> {
+  return (await readFile(join(folder, 'target.txt'), 'utf8').catch(() => '')).trim();
 }
 
 /** The renderer leaves `done` in a recording that is whole: the command may run while it goes on. */
@@ -166,22 +172,4 @@ function anyVector(model: string): Float32Array {
   const vector = new Float32Array(vectorLengthOf(model) ?? 0);
   vector[0] = 1;
   return vector;
-}
-
-function templatesOf(observations: readonly Observation[], model: string, person: string): Template[] {
-  return observations.flatMap((observation, index): Template[] =>
-    observation.kind === 'face' && observation.embedding !== undefined && observation.liveness.kind === 'live'
-      ? [
-          {
-            id: `${person}-${index}`,
-            origin: 'enrolled',
-            model,
-            vector: observation.embedding,
-            yawDeg: observation.pose.yawDeg,
-            pitchDeg: observation.pose.pitchDeg,
-            createdAtMs: 0,
-          },
-        ]
-      : [],
-  );
 }

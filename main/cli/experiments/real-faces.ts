@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Observation } from '../../contract/observation.ts';
-import { addScore, isAlive, noLiveness } from '../../identity/look-liveness.ts';
+import { isAliveAlone } from '../../identity/look-liveness.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 import type { ObservationFile } from '../evaluation/observation-file.ts';
 import { observeOnce } from '../evaluation/observe-once.ts';
@@ -49,7 +49,7 @@ function outcomeOf(observation: Observation): Outcome {
   if (observation.kind === 'no-face' || observation.embedding === undefined || observation.liveness.kind === 'unknown')
     return 'not-acquired';
   const { kind, score } = observation.liveness;
-  return kind === 'live' && isAlive(addScore(noLiveness, score)) ? 'alive' : 'not-alive';
+  return kind === 'live' && isAliveAlone(score) ? 'alive' : 'not-alive';
 }
 
 function half(name: string, outcomes: readonly Outcome[]): RealFaces['halves'][number] {

@@ -8,6 +8,7 @@ import type { AppView } from '../../../main/contract/ipc.ts';
 import { writeLockingReport } from '../../../main/session/locking-report.ts';
 import { vaultFile } from '../../../main/vault/files.ts';
 import type { Keystore } from '../../../main/vault/keystore.ts';
+import { bareWorld } from './bare-world.ts';
 
 const noKeystore: Keystore = { kind: 'none', sentence: 'None here.' };
 
@@ -25,6 +26,7 @@ function startOn(wasLocked: boolean): { facelatch: Facelatch; systemLocks: () =>
   const shown: AppView[] = [];
   let systemLocks = 0;
   const facelatch = new Facelatch({
+    ...bareWorld,
     openVault: stored.open,
     forgetVault: stored.forget,
     withoutVault: () => {
@@ -32,16 +34,7 @@ function startOn(wasLocked: boolean): { facelatch: Facelatch; systemLocks: () =>
       systemLocks += 1;
       return 'The system was asked to lock.';
     },
-    startVision: () => undefined,
-    ask: () => undefined,
     screens: { cover: () => undefined, uncover: () => undefined, show: (view) => shown.push(view) },
-    showTo: () => undefined,
-    clocks: () => ({ monotonicMs: 0, wallMs: 0 }),
-    bootId: 'boot-1',
-    newId: () => 'id',
-    later: () => undefined,
-    quit: () => undefined,
-    log: () => undefined,
   });
   return { facelatch, systemLocks: () => systemLocks, shown };
 }

@@ -1,28 +1,21 @@
 import { expect, test } from 'vitest';
 import { Facelatch } from '../../../main/app/wiring/facelatch.ts';
 import type { AppView } from '../../../main/contract/ipc.ts';
+import { bareWorld } from './bare-world.ts';
 
 test('a vault that cannot be opened has the system lock once, says so, and locks nobody out by a cover', async () => {
   let asked = 0;
   const covers: string[] = [];
   const views: AppView[] = [];
   const facelatch = new Facelatch({
+    ...bareWorld,
     openVault: () => ({ kind: 'refused', sentence: 'The vault is damaged: it was left untouched.' }),
     forgetVault: () => undefined,
     withoutVault: () => {
       asked += 1;
       return 'The system was asked to lock.';
     },
-    startVision: () => undefined,
-    ask: () => undefined,
     screens: { cover: () => covers.push('cover'), uncover: () => covers.push('uncover'), show: (view) => views.push(view) },
-    showTo: () => undefined,
-    clocks: () => ({ monotonicMs: 0, wallMs: 0 }),
-    bootId: 'boot-1',
-    newId: () => 'id',
-    later: () => undefined,
-    quit: () => undefined,
-    log: () => undefined,
   });
   const trouble = {
     kind: 'trouble',

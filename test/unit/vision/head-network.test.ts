@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { headDepth, headLogOdds, headReferenceMm, headSizePx, headToPicture } from '../../../main/vision/head-network.ts';
+import { depthUnder } from '../../../main/vision/aligned-depth.ts';
+import { headLogOdds, headReferenceMm, headSizePx, headToPicture } from '../../../main/vision/head-network.ts';
 import { readManifest } from '../../../main/vision/manifest.ts';
 import { loadNetwork, type Network } from '../../../main/vision/network.ts';
 import { modelsDir } from './frames.ts';
@@ -84,7 +85,7 @@ describe('the head network', () => {
     for (const depthMm of Object.values(nothing)) expect(await headLogOdds(listening(5), picture, depthMm, inPlace)).toBeNaN();
     expect(await headLogOdds(listening(5), picture, ball(), { ...inPlace, tx: Number.NaN })).toBeNaN();
     expect(await headLogOdds(listening(Number.POSITIVE_INFINITY), picture, ball(), inPlace)).toBeNaN();
-    expect(headReferenceMm(headDepth(picture, ball(), headToPicture(inPlace)))).toBeGreaterThan(600);
+    expect(headReferenceMm(depthUnder(picture, ball(), headToPicture(inPlace), headSizePx))).toBeGreaterThan(600);
   });
 });
 
