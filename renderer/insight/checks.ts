@@ -1,5 +1,5 @@
 import type { FaceMeasures, LookDetail, LookNumbers } from '../../main/contract/insight.ts';
-import { attentionText, framesText, headText } from './words.ts';
+import { attentionText, breaksBound, framesText, headText } from './words.ts';
 
 /** One question that a look was asked: its answer for everybody, and the numbers behind it. */
 export interface Check {
@@ -40,7 +40,7 @@ function livingCheck({ tally }: LookDetail, { liveness }: FaceMeasures, { leastM
   const title = 'Alive?';
   if (liveness.kind === 'unknown')
     return { title, state: 'open', answer: 'Too little depth to tell', numbers: 'less than 60 % of the face was measured' };
-  const broken = liveness.cues.filter(({ value, bound }) => bound !== undefined && !(value >= bound.from && value <= bound.to)).length;
+  const broken = liveness.cues.filter(breaksBound).length;
   if (liveness.kind === 'spoof')
     return {
       title,

@@ -43,6 +43,11 @@ export function cueValue({ name, value }: Pick<CueMeasure, 'name' | 'value'>): s
   return Number.isFinite(value) ? withUnit(name, rounded(name, value)) : 'not measured';
 }
 
+/** Whether a cue lies outside a bound that refuses the frame by itself; one that was not measured does. */
+export function breaksBound({ value, bound }: CueMeasure): boolean {
+  return bound !== undefined && !(value >= bound.from && value <= bound.to);
+}
+
 /** Where most living faces lie; `undefined` for a cue without a place in the score. */
 export function livingRange({ name, living }: CueMeasure): Range | undefined {
   if (living === undefined) return undefined;

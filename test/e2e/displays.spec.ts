@@ -9,13 +9,18 @@ import { owner } from './pages/set-up.ts';
 import { artefactsDir } from './places.ts';
 import { enrolNobodysFace } from './profile.ts';
 import { asPng, countOf, cut, difference, type Picture } from './root-picture.ts';
-import { type Area, smallMode, startVirtualDisplays, type VirtualDisplays, whyNoVirtualDisplays, wideMode } from './virtual-displays.ts';
+import {
+  type Area,
+  desktop,
+  smallMode,
+  startVirtualDisplays,
+  type VirtualDisplays,
+  whyNoVirtualDisplays,
+  wideMode,
+} from './virtual-displays.ts';
 
 const missing = whyNoVirtualDisplays();
 test.skip(missing !== undefined, missing);
-
-/** A colour that no window of Facelatch has: where it shows, the desktop shows. */
-const desktop = [255, 0, 255] as const;
 
 /** What happens to the displays while locked, one after another. */
 const changes: readonly { readonly what: string; readonly how: readonly string[]; readonly displays: number }[] = [
@@ -61,7 +66,7 @@ const changes: readonly { readonly what: string; readonly how: readonly string[]
 
 test('displays come and go while locked, and each is covered', async ({ start, profileDir }) => {
   test.setTimeout(600_000);
-  const displays = await startVirtualDisplays('#ff00ff');
+  const displays = await startVirtualDisplays();
   try {
     await enrolNobodysFace(profileDir);
     const before = await displays.picture();
@@ -102,7 +107,7 @@ test('displays come and go while locked, and each is covered', async ({ start, p
 });
 
 test('locking covers both of two displays', async ({ start, profileDir }) => {
-  const displays = await startVirtualDisplays('#ff00ff');
+  const displays = await startVirtualDisplays();
   try {
     await displays.xrandr('--output', 'DUMMY1', '--mode', smallMode, '--left-of', 'DUMMY0');
     await enrolNobodysFace(profileDir);

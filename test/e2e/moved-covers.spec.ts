@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from '../../main/session/os-locker.ts';
 import { expect, test } from './app.ts';
 import { unlockedByPasscode } from './pages/home.ts';
 import { lockPage, typePasscode } from './pages/lock-screen.ts';
@@ -10,15 +10,12 @@ import { owner } from './pages/set-up.ts';
 import { artefactsDir } from './places.ts';
 import { enrolNobodysFace } from './profile.ts';
 import { asPng, countOf, cut } from './root-picture.ts';
-import { smallMode, startVirtualDisplays, type VirtualDisplays, whyNoVirtualDisplays } from './virtual-displays.ts';
+import { desktop, smallMode, startVirtualDisplays, type VirtualDisplays, whyNoVirtualDisplays } from './virtual-displays.ts';
 
 const run = promisify(execFile);
 
 const missing = whyNoVirtualDisplays() ?? whyNoXdotool();
 test.skip(missing !== undefined, missing);
-
-/** A colour that no window of Facelatch has: where it shows, the desktop shows. */
-const desktop = [255, 0, 255] as const;
 
 /** What another program of the desktop does to each visible window. */
 const deeds: readonly { readonly what: string; readonly how: (window: string) => readonly string[] }[] = [
@@ -31,7 +28,7 @@ const deeds: readonly { readonly what: string; readonly how: (window: string) =>
 
 test('covers that another program moves, shrinks or minimises are put back over their displays', async ({ start, profileDir }) => {
   test.setTimeout(240_000);
-  const displays = await startVirtualDisplays('#ff00ff');
+  const displays = await startVirtualDisplays();
   try {
     await displays.xrandr('--output', 'DUMMY1', '--mode', smallMode, '--right-of', 'DUMMY0');
     await enrolNobodysFace(profileDir);
@@ -66,8 +63,7 @@ test('covers that another program moves, shrinks or minimises are put back over 
 });
 
 function whyNoXdotool(): string | undefined {
-  const places = (process.env.PATH ?? '').split(delimiter);
-  return places.some((place) => existsSync(join(place, 'xdotool'))) ? undefined : 'needs xdotool (Debian: xdotool)';
+  return findProgram('xdotool') === undefined ? 'needs xdotool (Debian: xdotool)' : undefined;
 }
 
 async function pixelsOfDesktop(displays: VirtualDisplays): Promise<number> {

@@ -11,15 +11,14 @@ import { enterWithPasscode } from './pages/inside.ts';
 import { owner } from './pages/set-up.ts';
 import { artefactsDir } from './places.ts';
 import { asPng, countOf, cut, type Picture } from './root-picture.ts';
-import { startVirtualDisplays, type VirtualDisplays, whyNoVirtualDisplays } from './virtual-displays.ts';
+import { desktop, startVirtualDisplays, type VirtualDisplays, whyNoVirtualDisplays } from './virtual-displays.ts';
 
 /*
  * Session mode with lockers that people use, behind xss-lock, which hears logind's Lock and Unlock as it does on a desktop and tells logind the hint. Bus
  * and X server are real; logind itself is python-dbusmock's and passes on what it is asked, no more.
  */
 
-/** Colours that no window of Facelatch has. */
-const desktop = [255, 0, 255] as const;
+/** Another colour that no window of Facelatch has. */
 const lockerColour = [32, 48, 200] as const;
 
 interface Locker {
@@ -52,7 +51,7 @@ for (const locker of lockers) {
 
     test(`it closes, a stranger leaves it closed, the owner opens it, and it outlives Facelatch`, async ({ start, enrolledDir }) => {
       test.setTimeout(300_000);
-      const displays = await startVirtualDisplays('#ff00ff');
+      const displays = await startVirtualDisplays();
       const logind = await startMockedLogind();
       logind.leaveToLocker();
       const env = { ...logind.env, DISPLAY: displays.name, ...locker.env };

@@ -2,8 +2,9 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram } from '../../main/session/os-locker.ts';
 import { type Picture, readRootPicture } from './root-picture.ts';
 
 const run = promisify(execFile);
@@ -41,16 +42,16 @@ export const smallMode = '1024x768';
 /** Why there can be no virtual displays here, in words; undefined when there can. Xvfb has one display and always one. */
 export function whyNoVirtualDisplays(): string | undefined {
   if (process.platform !== 'linux') return 'displays can be made up on Linux only';
-  const places = (process.env.PATH ?? '').split(delimiter);
-  const missing = [
-    ...[server, driver].filter((file) => !existsSync(file)),
-    ...tools.filter((tool) => !places.some((place) => existsSync(join(place, tool)))),
-  ];
+  const missing = [...[server, driver].filter((file) => !existsSync(file)), ...tools.filter((tool) => findProgram(tool) === undefined)];
   return missing.length === 0 ? undefined : `needs ${missing.join(', ')} (Debian: ${packages})`;
 }
 
-/** Starts the server with one display and a desktop in `desktopColour`, with a window of that colour on it. */
-export async function startVirtualDisplays(desktopColour: string): Promise<VirtualDisplays> {
+/** A colour that no window of Facelatch has: where it shows, the desktop shows. */
+export const desktop = [255, 0, 255] as const;
+const desktopColour = '#ff00ff';
+
+/** Starts the server with one display and a desktop in the colour `desktop`, with a window of that colour on it. */
+export async function startVirtualDisplays(): Promise<VirtualDisplays> {
   const folder = await mkdtemp(join(tmpdir(), 'facelatch-displays-'));
   const config = join(folder, 'xorg.conf');
   await writeFile(config, configuration);
