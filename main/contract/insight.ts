@@ -14,8 +14,8 @@ export interface CueMeasure {
   readonly passed: boolean;
   /** Outside of it the frame is refused, whatever the score says. */
   readonly bound: Range | undefined;
-  /** Median and spread (a normal's standard deviation) of living faces; absent where the cue has no weight in the score. */
-  readonly living: { readonly middle: number; readonly spread: number } | undefined;
+  /** Where costs begin, and median and spread (a normal's standard deviation) of living faces; absent where the cue has no weight in the score. */
+  readonly living: { readonly begins: number; readonly middle: number; readonly spread: number } | undefined;
   /** Log-odds it took from the score; 0 without a weight. */
   readonly cost: number;
 }

@@ -13,7 +13,7 @@ export function explainLiveness({ kind, cues }: Liveness): LivenessMeasures {
       value,
       passed,
       bound: isCueName(name) ? livenessBounds[name] : undefined,
-      living: weight === undefined ? undefined : { middle: weight.middle, spread: weight.spread },
+      living: weight === undefined ? undefined : { begins: weight.begins, middle: weight.middle, spread: weight.spread },
       cost: weight === undefined ? 0 : cueCost(weight, value),
     };
   });

@@ -65,9 +65,9 @@ function livenessScore(cues: LivenessCues): number {
 }
 
 /** Log-odds that a value of this cue takes from the score; nothing where it could not be measured. */
-export function cueCost({ middle, spread, below, above }: CueWeight, value: number): number {
+export function cueCost({ begins, spread, below, above }: CueWeight, value: number): number {
   if (!Number.isFinite(value)) return 0;
-  const spreads = Math.max(-farthestSpreads, Math.min(farthestSpreads, (value - middle) / spread));
+  const spreads = Math.max(-farthestSpreads, Math.min(farthestSpreads, (value - begins) / spread));
   return spreads < 0 ? -spreads * below : spreads * above;
 }
 

@@ -95,14 +95,17 @@ def frames_of(sessions, real=False):
 
 
 def scale(living, begins=50):
-    """Where costs begin (a percentile, the median) and spread (quartiles as of a normal
-    distribution) of values, nan left out."""
-    low, middle, high = np.nanpercentile(living, [25, begins, 75])
-    return middle, max((high - low) / 1.349, 1e-3)
+    """Where costs begin (this percentile), spread (quartiles as of a normal distribution) and
+    median of values, nan left out."""
+    start, low, median, high = np.nanpercentile(living, [begins, 25, 50, 75])
+    return start, max((high - low) / 1.349, 1e-3), median
 
 
 def features(values, scales):
-    """[N,2K] spreads below and above the middle of each cue; 0 where it was not measured."""
+    """[N,2K] spreads below and above where each cue's costs begin; 0 where it was not measured.
+
+    scales [K,3] of `scale`.
+    """
     spreads = (values - scales[:, 0]) / scales[:, 1]
     spreads = np.clip(np.nan_to_num(spreads), -FARTHEST_SPREADS, FARTHEST_SPREADS)
     return np.concatenate([np.maximum(-spreads, 0), np.maximum(spreads, 0)], 1)
@@ -146,11 +149,12 @@ def look_means(sessions, log_odds):
 
 
 def card(path=OUT):
-    """(bias, {cue: (middle, spread, below, above)}) of the committed TypeScript."""
+    """(bias, {cue: (begins, middle, spread, below, above)}) of the committed TypeScript."""
     text = Path(path).read_text()
     bias = float(re.search(r"livenessBias = ([-\d.]+);", text)[1])
     number = r"([-\d.e]+)"
-    row = rf"name: '(\w+)', middle: {number}, spread: {number}, below: {number}, above: {number}"
+    fields = ("begins", "middle", "spread", "below", "above")
+    row = r"name: '(\w+)', " + ", ".join(f"{field}: {number}" for field in fields)
     return bias, {
         name: tuple(float(n) for n in numbers) for name, *numbers in re.findall(row, text)
     }
@@ -160,8 +164,8 @@ def log_odds_of(cues, scorecard):
     """Log-odds of one frame's {cue: value} by `card`."""
     bias, rows = scorecard
     total = bias
-    for name, (middle, spread, below, above) in rows.items():
-        spreads = np.clip((cues[name] - middle) / spread, -FARTHEST_SPREADS, FARTHEST_SPREADS)
+    for name, (begins, _, spread, below, above) in rows.items():
+        spreads = np.clip((cues[name] - begins) / spread, -FARTHEST_SPREADS, FARTHEST_SPREADS)
         if np.isfinite(spreads):
             total -= max(-spreads, 0) * below + max(spreads, 0) * above
     return float(total)
@@ -176,7 +180,8 @@ def written(names, scales, bias, weights, provenance):
         if below < 0.0005 and above < 0.0005:
             continue
         rows.append(
-            f"  {{ name: '{name}', middle: {scales[k, 0]:.5g}, spread: {scales[k, 1]:.5g}, "
+            f"  {{ name: '{name}', begins: {scales[k, 0]:.5g}, middle: {scales[k, 2]:.5g}, "
+            f"spread: {scales[k, 1]:.5g}, "
             f"below: {round(below, 3):g}, above: {round(above, 3):g} }},"
         )
     text = OUT.read_text()

@@ -10,7 +10,7 @@ export interface CueScale {
   readonly allowed: Range;
 }
 
-/** The line reaches so many spreads to both sides of the median: a cue counts for no more. */
+/** The line reaches so many spreads to both sides of where costs begin: a cue counts for no more. */
 const shownSpreads = 6;
 /** Left free at both ends, as a share of what is shown. */
 const margin = 0.04;
@@ -23,7 +23,7 @@ export function cueScale(cue: CueMeasure): CueScale | undefined {
     ...(bound === undefined ? [] : [bound.from, bound.to]),
     // Where only a bound is known, the line reaches as far beyond it as the value does.
     ...(living === undefined ? [value] : []),
-    ...(living === undefined ? [] : [living.middle - shownSpreads * living.spread, living.middle + shownSpreads * living.spread]),
+    ...(living === undefined ? [] : [living.begins - shownSpreads * living.spread, living.begins + shownSpreads * living.spread]),
   ];
   const free = margin * (Math.max(...ends) - Math.min(...ends));
   const from = Math.min(...ends) - free;

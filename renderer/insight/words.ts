@@ -48,11 +48,16 @@ export function breaksBound({ value, bound }: CueMeasure): boolean {
   return bound !== undefined && !(value >= bound.from && value <= bound.to);
 }
 
-/** Where most living faces lie; `undefined` for a cue without a place in the score. */
+/**
+ * Where most living faces lie; `undefined` for a cue without a place in the score. Costs that begin away from the median begin at a percentile that nearly all
+ * living faces lie beyond, as those of a lopsided cue must: the range ends there.
+ */
 export function livingRange({ name, living }: CueMeasure): Range | undefined {
   if (living === undefined) return undefined;
-  const from = living.middle - mostSpreads * living.spread;
-  return { from: isSize(name) ? Math.max(0, from) : from, to: living.middle + mostSpreads * living.spread };
+  const { begins, middle, spread } = living;
+  const from = begins < middle ? begins : middle - mostSpreads * spread;
+  const to = begins > middle ? begins : middle + mostSpreads * spread;
+  return { from: isSize(name) ? Math.max(0, from) : from, to };
 }
 
 /** "16.3 to 22.8 mm". */

@@ -60,15 +60,24 @@ class ScorecardTest(unittest.TestCase):
     def test_the_committed_card_is_read_as_it_was_written(self):
         names = ["reliefMm", "missingShare"]
         weights = np.array([0.5, 0.0, 0.0, 0.25])
-        scales = np.array([[15.0, 2.0], [0.01, 0.02]])
+        # Costs of the first begin below the median, as those of the head network do.
+        scales = np.array([[15.0, 2.0, 18.0], [0.01, 0.02, 0.01]])
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "card.ts"
             path.write_text(fit_scorecard.written(names, scales, 3.0, weights, "made up"))
             read = fit_scorecard.card(path)
         self.assertEqual(read[0], 3.0)
-        self.assertEqual(read[1]["reliefMm"], (15, 2, 0.5, 0))
+        self.assertEqual(read[1]["reliefMm"], (15, 18, 2, 0.5, 0))
+        self.assertEqual(read[1]["missingShare"], (0.01, 0.01, 0.02, 0, 0.25))
         odds = fit_scorecard.log_odds_of({"reliefMm": 11.0, "missingShare": np.nan}, read)
         self.assertAlmostEqual(odds, 3.0 - 2 * 0.5)
+
+    def test_costs_begin_where_they_are_told_to_and_the_median_stays_the_median(self):
+        living = np.concatenate([np.linspace(0, 100, 101), [np.nan]])
+        self.assertEqual(fit_scorecard.scale(living), (50, 50 / 1.349, 50))
+        self.assertEqual(fit_scorecard.scale(living, 2), (2, 50 / 1.349, 50))
+        free = fit_scorecard.features(np.array([[2.0], [30.0]]), np.array([[2, 50, 50]]))
+        np.testing.assert_allclose(free, [[0, 0], [0, 28 / 50]])
 
     def test_a_line_cut_off_is_passed_over_and_missing_cues_are_nan(self):
         face = {

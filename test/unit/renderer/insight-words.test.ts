@@ -9,7 +9,7 @@ const relief: CueMeasure = {
   value: 20,
   passed: true,
   bound: { from: 5, to: 40 },
-  living: { middle: 20, spread: 1.5 },
+  living: { begins: 20, middle: 20, spread: 1.5 },
   cost: 0,
 };
 
@@ -29,6 +29,26 @@ test('limits read as words, and only ends that say something are named', () => {
   expect(boundText('meshAgreement', { from: 0.42, to: 1 })).toBe('at least 0.42');
   expect(boundText('repeatedShare', { from: 0, to: 0.97 })).toBe('at most 0.97');
   expect(rangeText('reliefMm', livingRange(relief) ?? { from: 0, to: 0 })).toBe('17.0 to 23.0 mm');
+});
+
+test('where costs begin below the median, the range of living faces ends there and does not lie around it', () => {
+  const head: CueMeasure = {
+    ...relief,
+    name: 'headLogOdds',
+    value: 4.8,
+    bound: undefined,
+    living: { begins: 1, middle: 4.8, spread: 1.4 },
+  };
+  expect(rangeText('headLogOdds', livingRange(head) ?? { from: 0, to: 0 })).toBe('1.00 to 7.60');
+  expect(rangeText('headLogOdds', livingRange({ ...head, living: { begins: 6, middle: 4.8, spread: 1.4 } }) ?? { from: 0, to: 0 })).toBe(
+    '2.00 to 6.00',
+  );
+  const line = (value: number) => cueScale({ ...head, value });
+  const usual = line(4.8);
+  if (usual?.living === undefined) throw new Error('no line');
+  expect(usual.at).toBeGreaterThan(usual.living.from + 0.1);
+  expect(usual.at).toBeLessThan(usual.living.to - 0.1);
+  expect(line(1)?.at).toBeCloseTo(usual.living.from, 9);
 });
 
 test('head and eyes read as words', () => {
@@ -51,7 +71,7 @@ test('a cue lies on its line as its number lies between bound and living faces',
   expect([at(-1000)?.at, at(1000)?.at]).toEqual([0, 1]);
   const farOut = cueScale({ ...relief, living: undefined, value: -100 });
   expect(farOut?.at).toBeLessThan((farOut?.allowed.from ?? 0) / 10);
-  const wide = cueScale({ ...relief, living: { middle: 38, spread: 4 } });
+  const wide = cueScale({ ...relief, living: { begins: 38, middle: 38, spread: 4 } });
   expect(wide?.living?.to).toBe(wide?.allowed.to);
   expect(cueScale({ ...relief, value: Number.NaN })).toBeUndefined();
   expect(cueScale({ ...relief, bound: undefined, living: undefined })).toBeUndefined();

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { RgbdFrame } from '../../../main/contract/frame.ts';
 import { livenessReasons } from '../../../main/contract/liveness-reasons.ts';
 import type { Observation } from '../../../main/contract/observation.ts';
+import { cueCost } from '../../../main/vision/liveness.ts';
 import { livenessCueNames } from '../../../main/vision/liveness-cues.ts';
 import { observeFrame, type Tracking, untimed } from '../../../main/vision/pipeline.ts';
 import type { FaceNetworks } from '../../../main/vision/recognise.ts';
@@ -52,4 +53,11 @@ test('every cue is measured once and has its reason in words', async () => {
   const [, second] = await watch(look);
   expect(second?.liveness.cues.map(({ name }) => name)).toEqual([...livenessCueNames]);
   expect(Object.keys(livenessReasons).sort()).toEqual([...livenessCueNames].sort());
+});
+
+test('a cue costs from where its costs begin, not from the median, and no more than six spreads', () => {
+  const weight = { name: 'headLogOdds', begins: 1, middle: 4.8, spread: 2, below: 1.5, above: 0 } as const;
+  expect([1, 4.8, 40, Number.NaN].map((value) => cueCost(weight, value))).toEqual([0, 0, 0, 0]);
+  expect(cueCost(weight, -1)).toBe(1.5);
+  expect([-11, -1000].map((value) => cueCost(weight, value))).toEqual([9, 9]);
 });
