@@ -60,7 +60,8 @@ async function measure(state, env) {
   const { ELECTRON_RUN_AS_NODE: _, ...appEnv } = env;
   const app = await _electron.launch({
     executablePath: electron.executable,
-    args: [appDir, `--profile=${profileDir}`, ...sandbox],
+    // A guardian would start the app again when it is killed at the end of a state.
+    args: [appDir, `--profile=${profileDir}`, '--no-guardian', ...sandbox],
     env: appEnv,
   });
   try {
