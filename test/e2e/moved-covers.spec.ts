@@ -17,16 +17,23 @@ const run = promisify(execFile);
 const missing = whyNoVirtualDisplays() ?? whyNoXdotool();
 test.skip(missing !== undefined, missing);
 
-/** What another program of the desktop does to each visible window. */
-const deeds: readonly { readonly what: string; readonly how: (window: string) => readonly string[] }[] = [
+/** What another program of the desktop does to each cover, or to a window of its own that lies under them. */
+const deeds: readonly { readonly what: string; readonly how: (window: string) => readonly string[]; readonly to?: 'desktop' }[] = [
   { what: 'moved aside', how: (window) => ['windowmove', window, '600', '500'] },
   { what: 'moved off the screen', how: (window) => ['windowmove', window, '5000', '5000'] },
   { what: 'shrunk', how: (window) => ['windowsize', window, '50', '40'] },
   { what: 'moved and shrunk', how: (window) => ['windowmove', window, '700', '600', 'windowsize', window, '10', '10'] },
   { what: 'minimised', how: (window) => ['windowminimize', window] },
+  { what: 'taken off the screen', how: (window) => ['windowunmap', window] },
+  { what: 'taken off the screen again', how: (window) => ['windowunmap', window] },
+  { what: 'destroyed', how: (window) => ['windowclose', window] },
+  { what: 'drawn over', how: (window) => ['windowraise', window], to: 'desktop' },
 ];
 
-test('covers that another program moves, shrinks or minimises are put back over their displays', async ({ start, profileDir }) => {
+test('covers that another program moves, shrinks, takes off the screen or draws over are put back over their displays', async ({
+  start,
+  profileDir,
+}) => {
   test.setTimeout(240_000);
   const displays = await startVirtualDisplays();
   try {
@@ -37,9 +44,9 @@ test('covers that another program moves, shrinks or minimises are put back over 
     await lockPage(app.pages);
     await expect.poll(() => pixelsOfDesktop(displays), { timeout: 20_000 }).toBe(0);
 
-    for (const [index, { what, how }] of deeds.entries()) {
+    for (const [index, { what, how, to }] of deeds.entries()) {
       await test.step(what, async () => {
-        for (const window of await windowsOf(displays, pid))
+        for (const window of await (to === 'desktop' ? windowsFound(displays, ['--class', 'xlogo']) : coversOf(displays, pid)))
           await run('xdotool', [...how(window)], { env: { ...process.env, DISPLAY: displays.name } });
         const doneAtMs = performance.now();
         // Read often: the longest time that any of the desktop shows is what somebody at the screen has.
@@ -72,12 +79,16 @@ async function pixelsOfDesktop(displays: VirtualDisplays): Promise<number> {
 }
 
 /** The app's windows that are on the screen, as the X server numbers them: both covers at least. xdotool fails where a window goes as it counts. */
-async function windowsOf(displays: VirtualDisplays, pid: string): Promise<readonly string[]> {
+async function coversOf(displays: VirtualDisplays, pid: string): Promise<readonly string[]> {
   let found: readonly string[] = [];
   await expect(async () => {
-    const { stdout } = await run('xdotool', ['search', '--onlyvisible', '--pid', pid], { env: { ...process.env, DISPLAY: displays.name } });
-    found = stdout.split('\n').filter((line) => line !== '');
+    found = await windowsFound(displays, ['--pid', pid]);
     expect(found.length).toBeGreaterThanOrEqual(2);
   }).toPass({ timeout: 10_000 });
   return found;
+}
+
+async function windowsFound(displays: VirtualDisplays, which: readonly string[]): Promise<readonly string[]> {
+  const { stdout } = await run('xdotool', ['search', '--onlyvisible', ...which], { env: { ...process.env, DISPLAY: displays.name } });
+  return stdout.split('\n').filter((line) => line !== '');
 }

@@ -1,7 +1,10 @@
 import { BrowserWindow, type Display, screen } from 'electron';
+import { monotonicNowMs } from '../../contract/monotonic.ts';
 import type { Log } from '../log.ts';
 import { makeCoverWindow } from './cover-window.ts';
 import { isCovering, putBack } from './coverage.ts';
+import { makeScreenLook } from './screen-look.ts';
+import { UnseenCovers } from './unseen-covers.ts';
 
 /** The lock screen on every display. */
 export interface Covers {
@@ -25,6 +28,9 @@ const putBackAfterMs = 20;
 
 export function makeCovers(preload: string, log: Log): Covers {
   const covers = new Map<number, BrowserWindow>();
+  const unseen = new UnseenCovers<BrowserWindow>();
+  const screenLook = makeScreenLook(log);
+  let looking = false;
   let covering = false;
   let watch: NodeJS.Timeout | undefined;
   let puttingBack: NodeJS.Timeout | undefined;
@@ -50,14 +56,39 @@ export function makeCovers(preload: string, log: Log): Covers {
     }
   }
 
-  function make(display: Display): BrowserWindow {
-    return makeCoverWindow(display, preload, log, {
+  function make(display: Display, inPlaceOfGone = false): BrowserWindow {
+    const made = makeCoverWindow(display, preload, log, {
       mayClose: () => !covering,
       onClosed: (window) => remake(display.id, window, 'closed'),
       onBroken: (window, why) => replace(display.id, window, why),
       onDisplaced: putBackSoon,
       onBlur: takeFocusBack,
     });
+    unseen.add(made, monotonicNowMs(), inPlaceOfGone);
+    return made;
+  }
+
+  /** Asks the screen itself, where it can be asked, and puts back what it does not show. */
+  async function lookAtScreen(): Promise<void> {
+    if (looking) return;
+    looking = true;
+    const live = [...covers.values()].filter((window) => !window.isDestroyed());
+    const verdicts = await screenLook.look(live).finally(() => {
+      looking = false;
+    });
+    if (!covering) return;
+    for (const display of screen.getAllDisplays()) {
+      const window = covers.get(display.id);
+      const verdict = window === undefined || window.isDestroyed() ? undefined : verdicts.get(window);
+      if (window === undefined || verdict === undefined) continue;
+      const deed = unseen.judge(window, verdict, monotonicNowMs());
+      if (deed === 'raise') raise(window);
+      if (deed !== 'replace') continue;
+      log('cover made anew: not on the screen');
+      covers.set(display.id, make(display, true));
+      window.destroy();
+      takeFocusBack();
+    }
   }
 
   function putBackSoon(): void {
@@ -88,6 +119,12 @@ export function makeCovers(preload: string, log: Log): Covers {
     sync();
   }
 
+  /** A window manager is asked to raise it; where there is none, only a window that is given the focus is raised. */
+  function raise(window: BrowserWindow): void {
+    window.moveTop();
+    window.focus();
+  }
+
   function drop(id: number, window: BrowserWindow): void {
     covers.delete(id);
     if (!window.isDestroyed()) window.destroy();
@@ -108,7 +145,10 @@ export function makeCovers(preload: string, log: Log): Covers {
   return {
     cover() {
       covering = true;
-      watch ??= setInterval(sync, lookEveryMs);
+      watch ??= setInterval(() => {
+        sync();
+        void lookAtScreen();
+      }, lookEveryMs);
       sync();
       takeFocusBack();
     },
@@ -119,6 +159,10 @@ export function makeCovers(preload: string, log: Log): Covers {
       for (const [id, window] of [...covers]) drop(id, window);
     },
     windows: () => [...covers.values()].filter((window) => !window.isDestroyed()),
-    areWhole: () => screen.getAllDisplays().every(({ id, bounds }) => isCovering(bounds, covers.get(id))),
+    areWhole: () =>
+      screen.getAllDisplays().every(({ id, bounds }) => {
+        const window = covers.get(id);
+        return window !== undefined && isCovering(bounds, window) && !unseen.isUnseen(window);
+      }),
   };
 }
