@@ -1,7 +1,8 @@
 import type { HeadPose, Observation } from '../contract/observation.ts';
 import { refusalSentences } from '../contract/sentences.ts';
+import { gapHint, pictureHint } from './enrolment-hints.ts';
 import { embeddingDistance, meanVector } from './matcher.ts';
-import { binAngleDeg, ringBinCount, ringPlace } from './pose-ring.ts';
+import { apartFromBinDeg, binAngleDeg, type RingPlace, ringBinCount, ringPlace } from './pose-ring.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** One vector kept by the enrolment, with the pose it was taken in. */
@@ -35,8 +36,19 @@ export interface Enrolment {
 
 /** Looks straight ahead that make the resting pose. */
 const forwardLooks = 3;
-/** How far from straight ahead the resting pose may be: the camera may stand above or below the screen. */
-const forwardLimitDeg = 15;
+/**
+ * How far from straight ahead the resting pose may be measured. The camera may stand above or below the screen, and pitch is measured off by up to 17 degrees from person to
+ * person (`vision/pose.ts`; rendered people who look ahead have -17 to 10, photographed ones -15 to 16). From 25 on too little of the ring would be left before `turned-away`.
+ */
+const forwardYawLimitDeg = 15;
+const forwardPitchLimitDeg = 25;
+/** Looks ahead further apart than this are a head on its way somewhere, whose middle is nobody's resting pose. */
+const steadyDeg = 5;
+/**
+ * How far from a bin's middle a pose may be to fill it. Half a bin is 15, but a pitch that is measured 4 degrees off, as happens (`test/unit/vision/pipeline.test.ts`), moves the direction by 14:
+ * sharper edges leave a bin open that the head went through, where a camera gives few frames. A bin keeps what was seen nearest to its middle.
+ */
+const binReachDeg = 20;
 
 const phaseHints: Readonly<Record<EnrolmentPhase, string>> = {
   'face-forward': 'Look straight at the camera',
@@ -62,18 +74,31 @@ export function beginEnrolment(model: string): Enrolment {
  */
 export function enrolObservation(enrolment: Enrolment, observation: Observation): Enrolment {
   if (enrolment.phase === 'complete') return enrolment;
-  if (observation.kind === 'no-face') return { ...enrolment, hint: refusalSentences['no-face'] };
-  if (observation.quality.kind === 'poor') return { ...enrolment, hint: refusalSentences[observation.quality.fault] };
-  const thresholds = thresholdsOf(enrolment.model);
-  if (observation.embedding === undefined || thresholds === undefined) return { ...enrolment, hint: refusalSentences['no-depth'] };
-  if (observation.liveness.kind !== 'live') return { ...enrolment, hint: 'A picture cannot be enrolled: show your own face' };
-  const kept: EnrolledVector = { vector: observation.embedding, yawDeg: observation.pose.yawDeg, pitchDeg: observation.pose.pitchDeg };
-  if (!belongsTo(enrolment, kept.vector, thresholds.sameSitting)) {
-    return { ...enrolment, hint: 'This looks like another face: only the owner should be in view' };
-  }
+  const offer = offerOf(enrolment, observation);
+  if (offer.kind === 'refused') return { ...enrolment, hint: offer.sentence };
   return enrolment.rest === undefined
-    ? lookForward(enrolment, kept, observation.pose)
-    : fillRing(enrolment, kept, observation.pose, enrolment.rest);
+    ? lookForward(enrolment, offer.look, offer.pose)
+    : fillRing(enrolment, offer.look, offer.pose, enrolment.rest);
+}
+
+/** A look that this enrolment may keep, or why it may not, in the sentence that the person reads. */
+export type EnrolmentOffer =
+  | { readonly kind: 'offered'; readonly look: EnrolledVector; readonly pose: HeadPose }
+  | { readonly kind: 'refused'; readonly sentence: string };
+
+/** What one observation has to offer, wherever the head points. */
+export function offerOf(enrolment: Enrolment, observation: Observation): EnrolmentOffer {
+  const refused = (sentence: string): EnrolmentOffer => ({ kind: 'refused', sentence });
+  if (observation.kind === 'no-face') return refused(refusalSentences['no-face']);
+  const { quality, embedding, liveness, pose } = observation;
+  if (quality.kind === 'poor') return refused(refusalSentences[quality.fault]);
+  const thresholds = thresholdsOf(enrolment.model);
+  if (embedding === undefined || thresholds === undefined || liveness.kind === 'unknown') return refused(refusalSentences['no-depth']);
+  if (liveness.kind === 'spoof') return refused(pictureHint(liveness));
+  const look: EnrolledVector = { vector: embedding, yawDeg: pose.yawDeg, pitchDeg: pose.pitchDeg };
+  if (!belongsTo(enrolment, look.vector, thresholds.sameSitting))
+    return refused('This looks like another face: only the owner should be in view');
+  return { kind: 'offered', look, pose };
 }
 
 /** The vectors to store: the mean of the forward looks first, then one for each filled bin. Empty until the enrolment is complete. */
@@ -91,9 +116,15 @@ function belongsTo(enrolment: Enrolment, vector: Float32Array, limit: number): b
 }
 
 function lookForward(enrolment: Enrolment, kept: EnrolledVector, pose: HeadPose): Enrolment {
-  if (Math.abs(pose.yawDeg) > forwardLimitDeg || Math.abs(pose.pitchDeg) > forwardLimitDeg) {
-    return { ...enrolment, hint: phaseHints['face-forward'] };
+  if (Math.abs(pose.yawDeg) > forwardYawLimitDeg) return { ...enrolment, hint: phaseHints['face-forward'] };
+  if (Math.abs(pose.pitchDeg) > forwardPitchLimitDeg) {
+    const chin = pose.pitchDeg > 0 ? 'Lower' : 'Lift';
+    return { ...enrolment, hint: `${chin} your chin and look straight at the camera` };
   }
+  const steady = enrolment.forward.every(
+    (look) => Math.abs(look.yawDeg - pose.yawDeg) <= steadyDeg && Math.abs(look.pitchDeg - pose.pitchDeg) <= steadyDeg,
+  );
+  if (!steady) return { ...enrolment, forward: [kept], hint: 'Hold your head still and look straight at the camera' };
   const forward = [...enrolment.forward, kept];
   if (forward.length < forwardLooks) return { ...enrolment, forward, hint: phaseHints['face-forward'] };
   const rest = {
@@ -106,17 +137,46 @@ function lookForward(enrolment: Enrolment, kept: EnrolledVector, pose: HeadPose)
 
 function fillRing(enrolment: Enrolment, kept: EnrolledVector, pose: HeadPose, rest: HeadPose): Enrolment {
   const place = ringPlace(pose, rest);
-  if (place.kind === 'centre') return { ...enrolment, hint: phaseHints[enrolment.phase] };
-  if (place.kind === 'outside') return { ...enrolment, hint: 'Not so far: turn your head a little back' };
-  const bins = enrolment.bins.map((bin, index) => (index === place.bin ? fillBin(bin, kept, enrolment.phase) : bin));
-  const phase = phaseAfter(enrolment.phase, bins);
-  return { ...enrolment, bins, phase, hint: phaseHints[phase] };
+  switch (place.kind) {
+    case 'centre':
+      return { ...enrolment, hint: ringHint(enrolment) };
+    case 'short':
+      return { ...enrolment, hint: 'Turn your head a little farther' };
+    case 'outside':
+      return { ...enrolment, hint: 'Not so far: turn your head a little back' };
+    case 'bin': {
+      const bins = enrolment.bins.map((bin, index) => fillBin(bin, index, kept, place, rest, enrolment.phase));
+      const filled = { ...enrolment, bins, phase: phaseAfter(enrolment.phase, bins) };
+      return { ...filled, hint: ringHint(filled) };
+    }
+  }
 }
 
-function fillBin(bin: EnrolmentBin, kept: EnrolledVector, phase: EnrolmentPhase): EnrolmentBin {
-  if (!bin.filledFirst) return { ...bin, filledFirst: true, kept };
-  if (phase !== 'second-circle' || bin.filledSecond || bin.kept === undefined) return bin;
+function fillBin(
+  bin: EnrolmentBin,
+  index: number,
+  kept: EnrolledVector,
+  { angleDeg }: Extract<RingPlace, { kind: 'bin' }>,
+  rest: HeadPose,
+  phase: EnrolmentPhase,
+): EnrolmentBin {
+  const apartDeg = apartFromBinDeg(angleDeg, index);
+  if (apartDeg > binReachDeg) return bin;
+  if (bin.kept === undefined) return { ...bin, filledFirst: true, kept };
+  if (phase === 'first-circle') return apartDeg < keptApartDeg(bin.kept, index, rest) ? { ...bin, kept } : bin;
+  if (bin.filledSecond) return bin;
   return { ...bin, filledSecond: true, kept: { ...bin.kept, vector: meanVector(bin.kept.vector, kept.vector) } };
+}
+
+function keptApartDeg({ yawDeg, pitchDeg }: EnrolledVector, index: number, rest: HeadPose): number {
+  const place = ringPlace({ yawDeg, pitchDeg, rollDeg: 0 }, rest);
+  return place.kind === 'bin' ? apartFromBinDeg(place.angleDeg, index) : 180;
+}
+
+/** What to do next on the ring: where only little is missing, where that is. */
+function ringHint({ phase, bins }: Enrolment): string {
+  const open = bins.filter((bin) => (phase === 'first-circle' ? !bin.filledFirst : !bin.filledSecond));
+  return phase === 'complete' ? phaseHints.complete : (gapHint(open.map(({ angleDeg }) => angleDeg)) ?? phaseHints[phase]);
 }
 
 function phaseAfter(phase: EnrolmentPhase, bins: readonly EnrolmentBin[]): EnrolmentPhase {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Gallery } from '../../identity/template.ts';
+import { enrolmentStop, type NotEnrolled } from '../evaluation/enrolment-stop.ts';
 import { galleryOf, type ReplayedLook, replayEnrolment, replayLook } from '../evaluation/replay.ts';
 import type { ObservedPerson, ObservedSession } from './observed-people.ts';
 
@@ -34,20 +35,18 @@ export interface GazeLook {
 }
 
 export type GazeReading =
-  | { readonly kind: 'read'; readonly looks: readonly GazeLook[]; readonly notEnrolled: readonly string[] }
+  | { readonly kind: 'read'; readonly looks: readonly GazeLook[]; readonly notEnrolled: readonly NotEnrolled[] }
   | { readonly kind: 'failed'; readonly sentence: string };
 
 /** Everybody looks at their own lock. People whose enrolment the recordings do not complete are named and left out. */
 export async function readGazeLooks(people: readonly ObservedPerson[], model: string): Promise<GazeReading> {
   const looks: GazeLook[] = [];
-  const notEnrolled: string[] = [];
+  const notEnrolled: NotEnrolled[] = [];
   for (const person of people) {
-    const enrolment = replayEnrolment(
-      person.enrol.flatMap(({ observations }) => observations),
-      model,
-    );
+    const circle = person.enrol.flatMap(({ observations }) => observations);
+    const enrolment = replayEnrolment(circle, model);
     if (enrolment.phase !== 'complete') {
-      notEnrolled.push(person.name);
+      notEnrolled.push({ kind: 'not-enrolled', person: person.name, why: enrolmentStop(enrolment, circle) });
       continue;
     }
     const gallery = galleryOf(person.name, enrolment);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadIdentities } from '../../vision/load-networks.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
+import { type NotEnrolled, notEnrolledLines } from '../evaluation/enrolment-stop.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
@@ -24,7 +25,7 @@ export interface AttentionReport {
   readonly command: 'experiment attention';
   readonly model: string;
   readonly people: number;
-  readonly notEnrolled: readonly string[];
+  readonly notEnrolled: readonly NotEnrolled[];
   /** Looks with closed eyes that unlocked; `stopped`: those that unlock with attention off, which attention alone held up. */
   readonly closed: { readonly unlocked: BoundedRate; readonly stopped: number };
   /** Looks of owners whose eyes are open and on the screen. */
@@ -94,7 +95,7 @@ async function photographs(folders: readonly string[], json: boolean): Promise<n
 }
 
 /** Counts. */
-export function attentionReport(looks: readonly GazeLook[], model: string, notEnrolled: readonly string[]): AttentionReport {
+export function attentionReport(looks: readonly GazeLook[], model: string, notEnrolled: readonly NotEnrolled[]): AttentionReport {
   const of = (kind: GazeFacts['kind']): GazeLook[] => looks.filter(({ facts }) => facts.kind === kind);
   const closed = of('closed');
   const attentive = of('attentive');
@@ -161,7 +162,7 @@ function printAttention({ model, people, notEnrolled, closed, attentive, closing
   const bounds = ({ low95, high95 }: BoundedRate): string => `${percent(low95)} to ${percent(high95)}`;
   const count = ({ rate, n }: BoundedRate): string => `${Math.round(rate * n)} of ${n}`;
   printLine(`experiment attention, model ${model}, ${people} rendered people`);
-  if (notEnrolled.length > 0) printLine(`not enrolled, left out: ${notEnrolled.join(', ')}`);
+  for (const line of notEnrolledLines(notEnrolled)) printLine(line);
   printLine(
     `unlocks with eyes closed: ${count(closed.unlocked)}, 95 % ${bounds(closed.unlocked)}; attention alone stopped ${closed.stopped}`,
   );

@@ -3,6 +3,7 @@ import { type Adaptation, beginAdaptation, templatesInService } from '../../iden
 import type { AdaptationRules } from '../../identity/adaptation-rules.ts';
 import type { LookRules } from '../../identity/look.ts';
 import type { Gallery } from '../../identity/template.ts';
+import { enrolmentStop, type NotEnrolled } from '../evaluation/enrolment-stop.ts';
 import { galleryOf, replayEnrolment, replayLook } from '../evaluation/replay.ts';
 import type { ObservedPerson, ObservedSession } from './observed-people.ts';
 import { liveLook } from './owner-days.ts';
@@ -20,6 +21,7 @@ export interface YearProbe {
 
 /** A person's year. */
 export interface PersonYear {
+  readonly kind: 'lived';
   readonly name: string;
   readonly probes: readonly YearProbe[];
   /** After the last month. */
@@ -46,14 +48,12 @@ interface MonthLook {
 
 /**
  * A year of one person: a look at their own lock every day, each of a month's life recordings in turn, learned from by the rules; on one day of every month the
- * probe recordings are measured, which nothing is ever learned from. `undefined` when the recordings do not complete an enrolment.
+ * probe recordings are measured, which nothing is ever learned from. Says why when the recordings do not complete an enrolment.
  */
-export function livePersonYear(person: ObservedPerson, model: string, rules: AdaptationRules): PersonYear | undefined {
-  const enrolment = replayEnrolment(
-    person.enrol.flatMap(({ observations }) => observations),
-    model,
-  );
-  if (enrolment.phase !== 'complete') return undefined;
+export function livePersonYear(person: ObservedPerson, model: string, rules: AdaptationRules): PersonYear | NotEnrolled {
+  const circle = person.enrol.flatMap(({ observations }) => observations);
+  const enrolment = replayEnrolment(circle, model);
+  if (enrolment.phase !== 'complete') return { kind: 'not-enrolled', person: person.name, why: enrolmentStop(enrolment, circle) };
   const core = galleryOf(person.name, enrolment);
   let adaptation = beginAdaptation(core.templates);
   const looks = person.probe.flatMap(monthLook);
@@ -76,6 +76,7 @@ export function livePersonYear(person: ObservedPerson, model: string, rules: Ada
     }
   }
   return {
+    kind: 'lived',
     name: person.name,
     probes,
     adapted: { personId: person.name, templates: templatesInService(adaptation) },

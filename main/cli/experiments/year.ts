@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { adaptationRulesOf } from '../../identity/adaptation-rules.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from '../console.ts';
+import { type NotEnrolled, notEnrolledLines } from '../evaluation/enrolment-stop.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
@@ -26,7 +27,7 @@ export interface YearReport {
   readonly command: 'experiment year';
   readonly model: string;
   readonly people: number;
-  readonly notEnrolled: readonly string[];
+  readonly notEnrolled: readonly NotEnrolled[];
   readonly months: readonly MonthRow[];
   /** Other people's looks of the last month at everybody's lock. */
   readonly impostor: { readonly withAdaptation: BoundedRate; readonly enrolmentAlone: BoundedRate };
@@ -63,9 +64,9 @@ export async function year(args: string[]): Promise<number> {
   if (observed.kind === 'failed') return refuse(observed.sentence);
   const years = observed.people.map((person) => livePersonYear(person, model, rules));
   const report = yearReport(
-    years.flatMap((each) => (each === undefined ? [] : [each])),
+    years.filter((each) => each.kind === 'lived'),
     model,
-    observed.people.filter((_, index) => years[index] === undefined).map(({ name }) => name),
+    years.filter((each) => each.kind === 'not-enrolled'),
   );
   if (values.json) printJson(report);
   else printYear(report);
@@ -76,7 +77,7 @@ export async function year(args: string[]): Promise<number> {
 }
 
 /** Counts, and everybody's last looks at everybody else's lock. */
-export function yearReport(years: readonly PersonYear[], model: string, notEnrolled: readonly string[]): YearReport {
+export function yearReport(years: readonly PersonYear[], model: string, notEnrolled: readonly NotEnrolled[]): YearReport {
   const probes = years.flatMap((each) => each.probes);
   const months = [...new Set(probes.map(({ month }) => month))].sort((p, q) => p - q);
   const sum = (count: (each: PersonYear) => number): number => years.reduce((total, each) => total + count(each), 0);
@@ -134,7 +135,7 @@ function printYear({ model, people, notEnrolled, months, impostor, learned }: Ye
   const percent = (value: number): string => `${(value * 100).toFixed(2)} %`;
   const bounded = ({ rate, low95, high95 }: BoundedRate): string => `${percent(rate)} (${percent(low95)} to ${percent(high95)})`;
   printLine(`experiment year, model ${model}, ${people} rendered people, one look a day`);
-  if (notEnrolled.length > 0) printLine(`not enrolled, left out: ${notEnrolled.join(', ')}`);
+  for (const line of notEnrolledLines(notEnrolled)) printLine(line);
   printTable(
     ['month', 'looks', 'not judged', 'FNMR with adaptation (95 %)', 'with the enrolment alone (95 %)'],
     months.map((row) => [row.month, row.looks, row.notAcquired, bounded(row.withAdaptation), bounded(row.enrolmentAlone)]),

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { notEnrolledLines } from '../../../main/cli/evaluation/enrolment-stop.ts';
 import { attention, attentionReport } from '../../../main/cli/experiments/attention.ts';
-import { type GazeFacts, type GazeLook, outcomeOf } from '../../../main/cli/experiments/attention-looks.ts';
+import { type GazeFacts, type GazeLook, outcomeOf, readGazeLooks } from '../../../main/cli/experiments/attention-looks.ts';
 import { halfPoint } from '../../../main/cli/experiments/half-point.ts';
 import type { Attention } from '../../../main/contract/observation.ts';
 import type { Gallery } from '../../../main/identity/template.ts';
@@ -63,6 +64,18 @@ test('the report counts refusals among looks that attention decided, and closed 
   const group = (name: string) => report.attentive.groups.find((row) => row.group === name)?.refused;
   expect(group('with glasses')).toMatchObject({ n: 1, rate: 1 });
   expect(group('without glasses')).toMatchObject({ n: 1, rate: 0 });
+});
+
+test('people who could not be enrolled are named with the rule that stopped them', async () => {
+  const look = faceObservation(1, { quality: { kind: 'poor', fault: 'turned-away' } });
+  const session = { name: 'enrol-circle', path: '/gaze/enrol-circle', observations: [look, look] };
+  const reading = await readGazeLooks([{ name: 'report-000', enrol: [session], probe: [] }], 'sface');
+  expect(reading).toMatchObject({ kind: 'read', looks: [], notEnrolled: [{ person: 'report-000' }] });
+  expect(notEnrolledLines(reading.kind === 'read' ? reading.notEnrolled : [])).toEqual([
+    'not enrolled, left out: 1',
+    '  report-000: no three steady looks ahead, 0 at most; of 2 looks refused: 2 "Turn your face to the screen"',
+  ]);
+  expect(notEnrolledLines([])).toEqual([]);
 });
 
 test('the half point lies between the two outcomes, and there is none where only one was seen', () => {

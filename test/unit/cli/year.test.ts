@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import type { ObservedPerson, ObservedSession } from '../../../main/cli/experiments/observed-people.ts';
 import { year, yearReport } from '../../../main/cli/experiments/year.ts';
-import { livePersonYear } from '../../../main/cli/experiments/year-trial.ts';
+import { livePersonYear, type PersonYear } from '../../../main/cli/experiments/year-trial.ts';
+import type { Observation } from '../../../main/contract/observation.ts';
 import { type AdaptationRules, adaptationRulesOf } from '../../../main/identity/adaptation-rules.ts';
 import { binAngleDeg, ringBinCount } from '../../../main/identity/pose-ring.ts';
 import { faceObservation, pose, vectorOf } from '../identity/observations.ts';
@@ -54,13 +55,11 @@ function changing(name: string, seed: number, farthest: number): ObservedPerson 
   return { name, enrol: [circle(vectorOf(seed))], probe };
 }
 
+const isLived = (each: ReturnType<typeof livePersonYear>): each is PersonYear => each.kind === 'lived';
+
 test('a face that changes is followed with adaptation and lost without, and no stranger gets in', () => {
   const people = [1, 2, 3].map((seed) => livePersonYear(changing(`p${seed}`, seed, 0.97), 'sface', rules));
-  const report = yearReport(
-    people.flatMap((each) => (each === undefined ? [] : [each])),
-    'sface',
-    [],
-  );
+  const report = yearReport(people.filter(isLived), 'sface', []);
   expect(report.people).toBe(3);
   expect(report.months.map(({ month }) => month)).toEqual(Array.from({ length: 13 }, (_, month) => month));
   expect(report.months[0]?.withAdaptation).toMatchObject({ n: 3, rate: 0 });
@@ -73,7 +72,7 @@ test('a face that changes is followed with adaptation and lost without, and no s
 
 test('a face that stays is never refused', () => {
   const stays = livePersonYear(changing('still', 4, 0), 'sface', rules);
-  expect(stays?.probes.every((probe) => probe.withAdaptation === 'match' && probe.enrolmentAlone === 'match')).toBe(true);
+  expect(isLived(stays) && stays.probes.every((probe) => probe.withAdaptation === 'match' && probe.enrolmentAlone === 'match')).toBe(true);
 });
 
 test('looks that nothing can be judged by are not counted as false non-matches', () => {
@@ -81,12 +80,32 @@ test('looks that nothing can be judged by are not counted as false non-matches',
   const dark = faceObservation(1, { quality: { kind: 'poor', fault: 'too-dark' } });
   const probe = person.probe.map((each) => (each.name.includes('month-03-probe') ? { ...each, observations: [dark] } : each));
   const lived = livePersonYear({ ...person, probe }, 'sface', rules);
-  const report = yearReport(lived === undefined ? [] : [lived], 'sface', []);
+  const report = yearReport([lived].filter(isLived), 'sface', []);
   expect(report.months[3]).toMatchObject({ looks: 1, notAcquired: 1, withAdaptation: { n: 0 } });
 });
 
-test('somebody whose enrolment is not complete has no year', () => {
-  expect(livePersonYear({ ...changing('half', 6, 0), enrol: [] }, 'sface', rules)).toBeUndefined();
+test('somebody whose enrolment is not complete has no year, and the rule that stopped it is named', () => {
+  const person = changing('half', 6, 0);
+  const why = (observations: readonly Observation[]): string => {
+    const lived = livePersonYear(
+      { ...person, enrol: [{ name: 'enrol-circle', path: '/year/enrol-circle', observations }] },
+      'sface',
+      rules,
+    );
+    return isLived(lived) ? 'enrolled' : lived.why;
+  };
+  const seen = circle(vectorOf(6)).observations;
+  const changed = (changes: Parameters<typeof faceObservation>[1]) => seen.map((each) => faceObservation(each.stamp.capturedAtMs, changes));
+  expect(why(seen)).toBe('enrolled');
+  expect(why([])).toBe('nothing was recorded');
+  expect(why(seen.slice(0, 9))).toBe(
+    '6 of 12 parts of the first circle stayed open (down, down and to your right, to your right, up and to your right); of 9 looks none was refused',
+  );
+  const near = changed({ quality: { kind: 'poor', fault: 'too-near' } });
+  expect(why(near)).toBe('no three steady looks ahead, 0 at most; of 15 looks refused: 15 "Too near: lean back a little"');
+  const flat = { name: 'reliefMm', value: 2, passed: false };
+  const picture = changed({ liveness: { kind: 'spoof', score: 0, cues: [flat] } });
+  expect(why(picture)).toContain('15 "This is not seen as a living face: the face is too flat or too deep"');
 });
 
 test('without recordings the command says how it is used', async () => {

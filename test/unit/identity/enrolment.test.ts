@@ -79,6 +79,64 @@ test('a bin filled twice keeps the mean of both vectors', () => {
   expect(embeddingDistance(kept, first)).toBeCloseTo(embeddingDistance(kept, second), 4);
 });
 
+test('a head whose resting pitch is measured far down enrols, ringed around its own rest', () => {
+  let enrolment = [1, 2, 3].reduce((each) => enrolObservation(each, face(1, -18)), begin());
+  expect(enrolment.rest?.pitchDeg).toBeCloseTo(-18, 5);
+  for (let round = 0; round < 2; round++) {
+    for (let step = 0; step < 360; step += 10) {
+      const angle = (step * Math.PI) / 180;
+      enrolment = enrolObservation(enrolment, face(1 + 22 * Math.cos(angle), -18 - 16 * Math.sin(angle)));
+    }
+  }
+  expect(enrolment.phase).toBe('complete');
+});
+
+test('looks at the lap are no rest, and the chin is asked for', () => {
+  const enrolment = [1, 2, 3, 4].reduce((each) => enrolObservation(each, face(0, -30)), begin());
+  expect([enrolment.phase, enrolment.hint]).toEqual(['face-forward', 'Lift your chin and look straight at the camera']);
+});
+
+test('the resting pose is taken of a head that holds still, not of one on its way', () => {
+  const moving = [-14, -7, 0, 7, 14].reduce((each, pitch) => enrolObservation(each, face(0, pitch)), begin());
+  expect([moving.phase, moving.forward.length]).toEqual(['face-forward', 1]);
+  expect(moving.hint).toContain('Hold your head still');
+  const still = [1, 2, 3].reduce((each) => enrolObservation(each, face(0, 2)), moving);
+  expect(still.rest).toMatchObject({ yawDeg: 0, pitchDeg: 2 });
+});
+
+/** A few frames of a circle, in degrees around it. */
+const frames = (enrolment: Enrolment, ...degrees: number[]): Enrolment =>
+  degrees.reduce((each, step) => {
+    const angle = (step * Math.PI) / 180;
+    return enrolObservation(each, face(1 + 22 * Math.cos(angle), -1 - (22 / 1.35) * Math.sin(angle)));
+  }, enrolment);
+
+test('a part that the head went through between two frames is filled, one that it left out is not', () => {
+  const passed = frames(lookForward(begin()), 41, 79);
+  expect(passed.bins.map(({ filledFirst }) => filledFirst).slice(0, 5)).toEqual([false, true, true, true, false]);
+  const leftOut = frames(lookForward(begin()), 35, 85);
+  expect(leftOut.bins.map(({ filledFirst }) => filledFirst).slice(0, 5)).toEqual([false, true, false, true, false]);
+});
+
+test('a part keeps the look nearest to its middle', () => {
+  const degreesOf = ({ yawDeg, pitchDeg }: { yawDeg: number; pitchDeg: number }): number =>
+    (Math.atan2(-(pitchDeg + 1) * 1.35, yawDeg - 1) * 180) / Math.PI;
+  const kept = frames(lookForward(begin()), 44, 58, 72).bins[2]?.kept;
+  expect(kept === undefined ? Number.NaN : degreesOf(kept)).toBeCloseTo(58, 3);
+});
+
+test('somebody who gets no further reads what is missing: which way, how far, or why they are not seen as alive', () => {
+  const open = frames(lookForward(begin()), ...Array.from({ length: 24 }, (_, step) => 30 + step * 12.5));
+  expect([open.phase, open.hint]).toEqual(['first-circle', 'Nearly round: turn your head to your left']);
+  expect(enrolObservation(open, face(8, -1)).hint).toBe('Turn your head a little farther');
+  const cues = [
+    { name: 'reliefMm', value: 18, passed: true },
+    { name: 'noseProtrusionMm', value: 3, passed: false },
+  ];
+  const hint = enrolObservation(open, face(1, -1, { liveness: { kind: 'spoof', score: 0, cues } })).hint;
+  expect(hint).toBe('This is not seen as a living face: the nose does not stand out as noses do');
+});
+
 test('a network without a calibrated threshold enrols nobody', () => {
   expect(circle(lookForward(beginEnrolment('unknown-network'))).phase).toBe('face-forward');
 });
