@@ -69,7 +69,14 @@ export function observeLook(
   if (!(capturedAtMs > look.lastCapturedAtMs) || !(nowMs - capturedAtMs <= maximumAgeMs)) return unjudged(look, 'stale-frame');
   const fresh = { ...look, lastCapturedAtMs: capturedAtMs };
   if (observation.kind === 'no-face') return unjudged(fresh, 'no-face');
-  if (observation.quality.kind === 'poor') return unjudged(fresh, observation.quality.fault);
+  if (observation.quality.kind === 'poor') {
+    const { fault } = observation.quality;
+    // A nose too near to be measured is asked back and no failed look, but a mask does not get rid of such frames by it: they cost what a picture costs.
+    return unjudged(
+      fault === 'too-near' && observation.liveness.kind === 'spoof' ? { ...fresh, owed: fresh.owed + owedNotLive } : fresh,
+      fault,
+    );
+  }
   if (observation.embedding === undefined || observation.liveness.kind === 'unknown') return unjudged(fresh, 'no-depth');
   const living = observation.liveness.kind === 'live';
   const eyes = rules.attention ? eyesHint(observation.attention) : undefined;

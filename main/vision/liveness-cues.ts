@@ -54,12 +54,12 @@ const aroundOrbitPoints = [105, 66, 9, 296, 334, 50, 101, 330, 280];
 const chinPoints = [152, 175, 199];
 const foreheadPoints = [10, 151, 9];
 
-/** Measures every cue. One that cannot be measured here (no earlier frame, no reading) is NaN. */
-export function measureCues(input: LivenessInput, relief: FaceRelief, readings: FaceReadings): LivenessCues {
+/** Measures every cue, shape on `facing` (`facing.ts`) alone. One that cannot be measured here (no earlier frame, no reading) is NaN. */
+export function measureCues(input: LivenessInput, facing: FaceDepth, relief: FaceRelief, readings: FaceReadings): LivenessCues {
   const { landmarks, face, picture, depth, yawDeg, headLogOdds, memory } = input;
   return {
     reliefMm: relief.planeResidualMm,
-    noseProtrusionMm: standsOutMm(face, noseTipPoints, aroundNosePoints),
+    noseProtrusionMm: standsOutMm(facing, noseTipPoints, aroundNosePoints),
     pupilDistanceMm: pupilDistanceMm(landmarks, face, depth.intrinsics.fx, yawDeg),
     meshAgreement: relief.meshAgreement,
     repeatedShare: repeatedShare(memory, readings),
@@ -68,7 +68,7 @@ export function measureCues(input: LivenessInput, relief: FaceRelief, readings: 
     meshScale: relief.meshScale,
     meshResidualMm: relief.meshResidualMm,
     slopeMismatchDeg: relief.slopeMismatchDeg,
-    orbitDepthMm: -standsOutMm(face, orbitPoints, aroundOrbitPoints),
+    orbitDepthMm: -standsOutMm(facing, orbitPoints, aroundOrbitPoints),
     chinHeightMm: heightAtMm(relief, chinPoints),
     foreheadHeightMm: heightAtMm(relief, foreheadPoints),
     ...depthTexture(landmarks, face, picture, depth),

@@ -81,7 +81,16 @@ export async function observeFrame(
   });
   const { depth, pose, liveness, memory } = judged;
   if (pose === undefined) return nobody;
-  const looksGood = judgeQuality({ picture, detections, face, landmarks, depth, pose, alignedLuma: lumaOf(picture, map) });
+  const looksGood = judgeQuality({
+    picture,
+    detections,
+    face,
+    landmarks,
+    depth,
+    pose,
+    focalPx: color.fx,
+    alignedLuma: lumaOf(picture, map),
+  });
   const place = backProject(
     face.left + face.width / 2,
     face.top + face.height / 2,

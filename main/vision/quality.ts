@@ -2,12 +2,18 @@ import type { HeadPose, Quality, QualityFault } from '../contract/observation.ts
 import { alignedSizePx } from './align.ts';
 import type { Detection } from './detect.ts';
 import type { FaceDepth } from './face-depth.ts';
-import type { Landmarks } from './landmarks.ts';
+import { type Landmarks, landmarkIndex, landmarkPoint } from './landmarks.ts';
 import type { Picture } from './picture.ts';
 
 /** Kinect v2 measures from 0.5 m, nearer cameras from 0.3 m; beyond 1.3 m a face has too few depth pixels to be told from a picture. */
 export const nearestMm = 300;
 export const farthestMm = 1300;
+/** Kinect v2 reads nothing nearer than 500 mm, and a nose stands out up to 60: nearer than this, what has no reading is too near. */
+const blindMm = 560;
+/** Between the irises of an average adult (Dodgson 2004); the distance of a face without depth is guessed by it, right to a fifth. */
+const meanPupilDistanceMm = 63;
+/** The tip of the nose and the point above it, which come nearest to the camera. */
+const noseTip = [landmarkIndex.noseTip, 4];
 /** Share of the face that must have a depth reading. */
 const minimumMeasuredShare = 0.6;
 /** Mean brightness of the aligned face, 0 to 255; a whole picture darker than this shows nobody. */
@@ -24,7 +30,7 @@ const companyWidthShare = 0.4;
  */
 const minimumSharpness = 0.13;
 
-/** What quality looks at. `alignedLuma`: 112 x 112 brightness values of the aligned face. */
+/** What quality looks at. `alignedLuma`: 112 x 112 brightness values of the aligned face; `focalPx` of the picture. */
 export interface QualityInput {
   readonly picture: Picture;
   readonly detections: readonly Detection[];
@@ -32,6 +38,7 @@ export interface QualityInput {
   readonly landmarks: Landmarks;
   readonly depth: FaceDepth;
   readonly pose: HeadPose;
+  readonly focalPx: number;
   readonly alignedLuma: Float32Array;
 }
 
@@ -41,18 +48,37 @@ export function judgeQuality(input: QualityInput): Quality {
   return fault === undefined ? { kind: 'good' } : { kind: 'poor', fault };
 }
 
-function findFault({ picture, detections, face, landmarks, depth, pose, alignedLuma }: QualityInput): QualityFault | undefined {
+function findFault(input: QualityInput): QualityFault | undefined {
+  const { picture, detections, face, landmarks, depth, pose, alignedLuma } = input;
   if (detections.some((other) => other !== face && other.width >= face.width * companyWidthShare)) return 'several-faces';
   const light = meanBrightness(alignedLuma);
   if (light < darkestLuma) return 'too-dark';
   if (light > brightest) return 'too-bright';
   if (!insidePicture(landmarks, picture)) return 'not-centred';
-  if (depth.distanceMm > 0 && depth.distanceMm < nearestMm) return 'too-near';
+  // Without depth on the face the median is that of its rim, or of the wall behind.
+  if (depth.measuredShare < minimumMeasuredShare) return faultWithoutDepth(apparentMm(input));
+  if (depth.distanceMm < nearestMm || isNoseTooNear(depth)) return 'too-near';
   if (depth.distanceMm > farthestMm) return 'too-far';
-  if (depth.measuredShare < minimumMeasuredShare) return 'no-depth';
   if (Math.abs(pose.yawDeg) > maximumYawDeg || Math.abs(pose.pitchDeg) > maximumPitchDeg) return 'turned-away';
   if (sharpness(alignedLuma) < minimumSharpness) return 'blurred';
   return undefined;
+}
+
+function faultWithoutDepth(distanceMm: number): QualityFault {
+  if (distanceMm < blindMm) return 'too-near';
+  return distanceMm > farthestMm ? 'too-far' : 'no-depth';
+}
+
+/** Distance of the face by the size of its picture. */
+function apparentMm({ landmarks, pose, focalPx }: QualityInput): number {
+  const right = landmarkPoint(landmarks, landmarkIndex.rightIris);
+  const left = landmarkPoint(landmarks, landmarkIndex.leftIris);
+  const acrossPx = Math.hypot(left.x - right.x, left.y - right.y);
+  return (meanPupilDistanceMm * focalPx * Math.cos((pose.yawDeg * Math.PI) / 180)) / acrossPx;
+}
+
+function isNoseTooNear({ points, distanceMm }: FaceDepth): boolean {
+  return distanceMm < blindMm && noseTip.every((index) => points[index] === undefined);
 }
 
 function insidePicture(landmarks: Landmarks, picture: Picture): boolean {

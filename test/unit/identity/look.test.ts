@@ -47,6 +47,14 @@ test('a photograph that now and then passes for alive does not get in', () => {
   expect(runLook(flickering).verdict?.kind).not.toBe('match');
 });
 
+test('a nose too near to be measured is asked back and fails no look, but the frames still cost what a picture costs', () => {
+  const near = { quality: { kind: 'poor', fault: 'too-near' }, liveness: { kind: 'spoof', score: 0.9, cues: [] } } as const;
+  const only = runLook(frames(100, near));
+  expect([only.verdict, only.hint]).toEqual([undefined, 'too-near']);
+  const mixed = frames(60).map((frame, index): FaceObservation => (index % 3 === 2 ? { ...frame, ...near } : frame));
+  expect(runLook(mixed).verdict).toBeUndefined();
+});
+
 test.each([
   ['closed eyes', { attention: { kind: 'eyes-closed', leftBlink: 1, rightBlink: 1, gazeDeg: 0 } }, 'eyes-closed'],
   ['eyes elsewhere', { attention: { kind: 'looking-away', leftBlink: 0, rightBlink: 0, gazeDeg: 50 } }, 'looking-away'],

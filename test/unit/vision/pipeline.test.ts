@@ -104,6 +104,26 @@ describe('what cannot be judged says why and gives no vector', () => {
     expect(observation.embedding).toBeUndefined();
   });
 
+  /** The frame by a camera of another focal length: the face seems nearer by `share`, and is as far. */
+  const seeming = (frame: RgbdFrame, share: number): RgbdFrame => {
+    const color = { ...frame.calibration.color, fx: frame.calibration.color.fx * share, fy: frame.calibration.color.fy * share };
+    return { ...frame, calibration: { ...frame.calibration, color } };
+  };
+
+  test('a face too near to be measured is told so, even with the wall behind it for depth, and so is a far one', async () => {
+    const blind = redepth(frontal, (depth) => (depth > 0 && depth < 900 ? 0 : depth));
+    expect((await observeFace(seeming(blind, 0.75))).quality).toEqual({ kind: 'poor', fault: 'too-near' });
+    expect((await observeFace(seeming(blind, 2.5))).quality).toEqual({ kind: 'poor', fault: 'too-far' });
+  });
+
+  test('a nose nearer than the sensor reads is no picture but too near', async () => {
+    const shift = (await observeFace(frontal)).distanceMm - 525;
+    const near = redepth(frontal, (depth) => (depth - shift < 505 ? 0 : depth - shift));
+    const observation = await observeFace(near);
+    expect(observation.quality).toEqual({ kind: 'poor', fault: 'too-near' });
+    expect(observation.embedding).toBeUndefined();
+  });
+
   test('a picture out of focus: blurred', async () => {
     const outOfFocus = boxBlur(boxBlur(frontal, 5, 1, 0), 5, 0, 1);
     expect((await observeFace(outOfFocus)).quality).toEqual({ kind: 'poor', fault: 'blurred' });
