@@ -37,9 +37,10 @@ export class UnseenCovers<W extends object> {
     const cover = this.#covers.get(window);
     if (cover === undefined) return 'leave';
     if (verdict.kind === 'gone') {
-      if (!this.#isTrusted) return 'leave';
+      const isComing = !cover.wasShown && nowMs - cover.madeMs <= newForMs;
+      if (!this.#isTrusted || isComing) return 'leave';
       cover.unseen = true;
-      return cover.wasShown || nowMs - cover.madeMs > newForMs ? 'replace' : 'leave';
+      return 'replace';
     }
     this.#isTrusted = true;
     cover.wasShown = true;

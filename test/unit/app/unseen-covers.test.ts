@@ -33,8 +33,9 @@ test('a new cover has time to come up, and no more', () => {
   const next = {};
   covers.add(next, 1_000, false);
   expect(covers.judge(next, gone, 2_900)).toBe('leave');
-  expect(covers.isUnseen(next)).toBe(true);
+  expect(covers.isUnseen(next)).toBe(false);
   expect(covers.judge(next, gone, 3_100)).toBe('replace');
+  expect(covers.isUnseen(next)).toBe(true);
 });
 
 test('whoever never saw a cover is not believed when it says that one is gone', () => {
