@@ -181,9 +181,8 @@ def enrol(studio, sitter, folder, seed):
     shot.recording.close()
 
 
-def person_of(studio, split, number, direction):
-    """Person `number` of a split: skin tones evenly from lightest to darkest."""
-    seed = FIRST_SEED[split] + number
+def person_of(seed, number, direction):
+    """Person `number` of a set, from their own seed: skin tones evenly from lightest to darkest."""
     tone = (number * 0.618034) % 1.0
     person = person_from_seed(seed, sex_direction=direction, spread=1.1)
     return replace(person, skin_tone=0.02 + 0.96 * tone)
@@ -195,7 +194,7 @@ def render_person(studio, split, number, direction, out):
     done = out / name / "done"
     if done.exists():
         return
-    person = person_of(studio, split, number, direction)
+    person = person_of(FIRST_SEED[split] + number, number, direction)
     bare = scene.seat(studio, person)
     rng = np.random.default_rng([person.seed, 127])
     own_glasses = (

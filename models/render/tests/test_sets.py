@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from render import face_model, gaze_set, scene, year
+from render import eyes_set, face_model, gaze_set, scene, year
 from render.camera import rotation
 from render.people import person_from_seed
 from render.tests.test_renderer import NEEDS_MODEL
@@ -37,6 +37,27 @@ class GazePlanTest(unittest.TestCase):
         tune, report = gaze_set.FIRST_SEED["tune"], gaze_set.FIRST_SEED["report"]
         self.assertGreaterEqual(abs(report - tune), 10_000)
         self.assertGreaterEqual(abs(year.FIRST_SEED - report), 10_000)
+        for seed in (tune, report, year.FIRST_SEED):
+            self.assertGreaterEqual(abs(eyes_set.FIRST_SEED["teach"] - seed), 10_000)
+
+
+class EyesPlanTest(unittest.TestCase):
+    def test_lids_are_as_named_and_eyes_on_the_desk_look_down(self):
+        for seed in range(200):
+            rng = np.random.default_rng(seed)
+            target, expression, blink, _, place = eyes_set.eyes_planned("shut", "down", rng)
+            self.assertGreaterEqual(blink, 0.95)
+            self.assertEqual(expression["eyeBlink"], blink)
+            self.assertGreater(target[1], place[1] + 150)
+            self.assertLessEqual(eyes_set.eyes_planned("open", "away", rng)[2], 0.15)
+
+    def test_a_picture_shows_the_head_wherever_it_is(self):
+        for place in ((0, 0, 450), (-50, -120, 700), (60, 90, 1000)):
+            camera, (left, top) = eyes_set.window_of(np.array(place, float))
+            u, v = camera.project(np.array(place, float))
+            self.assertTrue(0.3 < u / camera.width < 0.7 and 0.3 < v / camera.height < 0.7, place)
+            self.assertTrue(left >= 0 and left + camera.width <= eyes_set.CAMERA.width)
+            self.assertTrue(top >= 0 and top + camera.height <= eyes_set.CAMERA.height)
 
 
 class YearPlanTest(unittest.TestCase):
