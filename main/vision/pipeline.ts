@@ -89,6 +89,7 @@ export async function observeFrame(
     depth,
     pose,
     focalPx: color.fx,
+    liveness: liveness.kind,
     alignedLuma: lumaOf(picture, map),
   });
   const place = backProject(

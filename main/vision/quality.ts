@@ -1,4 +1,4 @@
-import type { HeadPose, Quality, QualityFault } from '../contract/observation.ts';
+import type { HeadPose, Liveness, Quality, QualityFault } from '../contract/observation.ts';
 import { alignedSizePx } from './align.ts';
 import type { Detection } from './detect.ts';
 import type { FaceDepth } from './face-depth.ts';
@@ -39,6 +39,8 @@ export interface QualityInput {
   readonly depth: FaceDepth;
   readonly pose: HeadPose;
   readonly focalPx: number;
+  /** What depth says of the same frame. */
+  readonly liveness: Liveness['kind'];
   readonly alignedLuma: Float32Array;
 }
 
@@ -49,7 +51,7 @@ export function judgeQuality(input: QualityInput): Quality {
 }
 
 function findFault(input: QualityInput): QualityFault | undefined {
-  const { picture, detections, face, landmarks, depth, pose, alignedLuma } = input;
+  const { picture, detections, face, landmarks, depth, pose, liveness, alignedLuma } = input;
   if (detections.some((other) => other !== face && other.width >= face.width * companyWidthShare)) return 'several-faces';
   const light = meanBrightness(alignedLuma);
   if (light < darkestLuma) return 'too-dark';
@@ -57,7 +59,8 @@ function findFault(input: QualityInput): QualityFault | undefined {
   if (!insidePicture(landmarks, picture)) return 'not-centred';
   // Without depth on the face the median is that of its rim, or of the wall behind.
   if (depth.measuredShare < minimumMeasuredShare) return faultWithoutDepth(apparentMm(input));
-  if (depth.distanceMm < nearestMm || isNoseTooNear(depth)) return 'too-near';
+  // Where the rest of the nose shows a living face the missing tip is none of a person's business.
+  if (depth.distanceMm < nearestMm || (liveness !== 'live' && isNoseTooNear(depth))) return 'too-near';
   if (depth.distanceMm > farthestMm) return 'too-far';
   if (Math.abs(pose.yawDeg) > maximumYawDeg || Math.abs(pose.pitchDeg) > maximumPitchDeg) return 'turned-away';
   if (sharpness(alignedLuma) < minimumSharpness) return 'blurred';

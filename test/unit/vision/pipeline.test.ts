@@ -117,8 +117,8 @@ describe('what cannot be judged says why and gives no vector', () => {
   });
 
   test('a nose nearer than the sensor reads is no picture but too near', async () => {
-    const shift = (await observeFace(frontal)).distanceMm - 525;
-    const near = redepth(frontal, (depth) => (depth - shift < 505 ? 0 : depth - shift));
+    const shift = (await observeFace(frontal)).distanceMm - 522;
+    const near = redepth(frontal, (depth) => (depth - shift < 513 ? 0 : depth - shift));
     const observation = await observeFace(near);
     expect(observation.quality).toEqual({ kind: 'poor', fault: 'too-near' });
     expect(observation.embedding).toBeUndefined();
