@@ -4,8 +4,8 @@ import SQLite from 'better-sqlite3';
 import { expect, keepPicture, test } from './app.ts';
 import { homePage, lockScreen, unlockedByPasscode } from './pages/home.ts';
 import { enterWithPasscode } from './pages/inside.ts';
-import { expectRefusal, lockPage, typePasscode } from './pages/lock-screen.ts';
-import { choosePasscode, getStarted, owner, welcomePage } from './pages/set-up.ts';
+import { expectRefusal, lockPage, takeSeat, typePasscode } from './pages/lock-screen.ts';
+import { choosePasscode, enrolPage, getStarted, owner, welcomePage } from './pages/set-up.ts';
 import { type Pages, pageShowing } from './pages/windows.ts';
 import { projectDir } from './places.ts';
 
@@ -37,6 +37,19 @@ test('a database that is no database: a sentence and no stack trace', async ({ s
   const alert = (await troublePage(app.pages)).getByRole('alert');
   await expect(alert).not.toContainText(/Error|at .*\.js/);
   expect((await alert.textContent())?.length).toBeLessThan(400);
+});
+
+test('an enrolment that gets no further says the reason all the while, and nothing is enrolled', async ({ start, profileDir }) => {
+  const app = await start(profileDir);
+  await getStarted(app.pages);
+  await choosePasscode(app.pages);
+  const page = await enrolPage(app.pages);
+  await takeSeat(page, 'A photograph of you');
+  await expect(page.getByRole('status')).toContainText('This is not seen as a living face: ', { timeout: 30_000 });
+  await keepPicture(page, 'trouble-enrolment-photograph');
+  await takeSeat(page, 'Nobody');
+  await expect(page.getByRole('status')).toHaveText('No face in view', { timeout: 30_000 });
+  await expect(page.getByRole('heading', { name: 'Your face is set up' })).toHaveCount(0);
 });
 
 test('a database held by another process: a sentence; once let go, it opens locked', async ({ start, enrolledDir }) => {
