@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /*
@@ -162,7 +162,8 @@ async function lockOnce(locker: Program, because: Alarm): Promise<number | null>
 
 function run({ file, args }: Program): Promise<number | null> {
   return new Promise((resolve) => {
-    const child = spawn(file, [...args], { stdio: 'ignore', detached: true });
+    const child = started(file, args, { stdio: 'ignore', detached: true });
+    if (child === undefined) return resolve(null);
     const timer = setTimeout(() => resolve(0), lockerLimitMs);
     const end = (code: number | null): void => {
       clearTimeout(timer);
@@ -173,12 +174,21 @@ function run({ file, args }: Program): Promise<number | null> {
   });
 }
 
+/** A name that can be no program's (empty, with a null in it, too long) throws instead of failing: the guardian must outlive that too. */
+function started(file: string, args: readonly string[], options: SpawnOptions): ChildProcess | undefined {
+  try {
+    return spawn(file, [...args], options);
+  } catch {
+    return undefined;
+  }
+}
+
 function startDetached({ file, args }: Program): void {
   // The guardian may run on Electron as on Node; what it starts is the app.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  const child = spawn(file, [...args], { stdio: 'ignore', detached: true, env });
-  child.on('error', () => undefined);
-  child.unref();
+  const child = started(file, args, { stdio: 'ignore', detached: true, env });
+  child?.on('error', () => undefined);
+  child?.unref();
 }
 
 /**
@@ -187,12 +197,12 @@ function startDetached({ file, args }: Program): void {
  */
 function holdLastWord(locker: Program | undefined): ChildProcess | undefined {
   if (locker === undefined || process.platform === 'win32') return undefined;
-  const shell = spawn('/bin/sh', ['-c', 'read -r line && exit 0; exec "$@"', 'facelatch-last-word', locker.file, ...locker.args], {
+  const shell = started('/bin/sh', ['-c', 'read -r line && exit 0; exec "$@"', 'facelatch-last-word', locker.file, ...locker.args], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  shell.on('error', () => undefined);
-  shell.stdin?.on('error', () => undefined);
+  shell?.on('error', () => undefined);
+  shell?.stdin?.on('error', () => undefined);
   return shell;
 }
 
