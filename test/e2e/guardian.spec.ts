@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { wasLockedSwitch } from '../../main/app/arguments.ts';
 import { test as base, expect, keepPicture } from './app.ts';
 import { lockScreen, openSettings, unlockedByFace } from './pages/home.ts';
 import { enterWithPasscode } from './pages/inside.ts';
@@ -86,6 +87,28 @@ test('killed while locked: the system is locked at once, and Facelatch comes bac
     })
     .toBe(2);
   expect(await processesOf(enrolledDir)).not.toContain(killed);
+});
+
+test('killed while locked where nothing can lock the system: the cover comes back, told that it was locked', async ({
+  start,
+  profileDir,
+}) => {
+  await enrolNobodysFace(profileDir);
+  const nothing = join(profileDir, 'no-programs');
+  await mkdir(nothing);
+  const env = { PATH: nothing, XDG_SESSION_ID: '', [marker]: profileDir };
+  const app = await start(profileDir, { guardian: true, env });
+  await enterWithPasscode(app.pages);
+  await lockScreen(app.pages);
+  await lockPage(app.pages);
+  const log = () => readFile(join(profileDir, 'facelatch.log'), 'utf8');
+  const before = (await log()).match(/showing locked/g)?.length ?? 0;
+  expect(await log()).toContain('no system locker');
+  await app.kill();
+  await expect.poll(async () => (await log()).match(/showing locked/g)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(before);
+  // What came back is told that it was locked: it takes no face before the passcode (restart.spec.ts, unit/lock/open.test.ts).
+  const starts = await Promise.all((await processesOf(profileDir)).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  expect(starts.some((line) => line.split('\0').includes(wasLockedSwitch))).toBe(true);
 });
 
 test('unlocked and quit: the system is not locked, and no process is left', async ({ start, enrolledDir, locker }) => {
