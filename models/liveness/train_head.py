@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Train the head network of liveness and write it as ONNX.
 
-    python3 models/render/make_attacks.py --out DIR --set teach      (and --set tune)
+    python3 models/render/make_attacks.py --out DIR --set teach      (and teach-photographed, and tune)
     node scripts/runtime.mjs models/liveness/describe_heads.mts --recordings DIR/teach --out HEADS
-    python3 models/liveness/train_head.py --heads HEADS --validation HEADS-OF-TUNE --out DIR
+    python3 models/liveness/train_head.py --heads HEADS ... --validation HEADS-OF-TUNE --out DIR
 
-Binary cross-entropy; the living weigh as much as all attacks, masks and dummies twice as much as
-other species. Prints what the validation people come to after every round; the last round's
+Binary cross-entropy; the living weigh as much as all attacks, those that are hard to tell (masks,
+dummies, swapped depth) twice as much as other species. Prints what the validation people come to after every round; the last round's
 averaged weights are written as head-liveness.onnx, whichever round was best, and beside it what
 PyTorch answers to made-up inputs (references.json: kept in this folder). Seeded.
 """
@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from liveness.head_network import HeadNetwork
 from training.ahead import Ahead
+from training.augment import Grain
 from training.export import references, write_onnx
 from training.train import averaged
 
@@ -41,7 +42,7 @@ CORE = tuple(
     for a, b, m in ((36, 99, 44), (28, 83, 56))
 )
 DEPTH_RANGE_MM = 150.0
-MASKS = ("own-shape-mask", "other-shape-mask", "dummy-head")
+HARD = ("own-shape-mask", "other-shape-mask", "dummy-head", "swapped-depth")
 BATCH = 64
 AVERAGE = 0.995
 
@@ -49,25 +50,29 @@ AVERAGE = 0.995
 class Heads:
     """Heads of `describe_heads.mts`: colour [N,144,144,3], depth [N,144,144] mm, alive [N], species, look."""
 
-    def __init__(self, folder):
-        folder = Path(folder)
-        entries = json.loads((folder / "index.json").read_text())["heads"]
-        n, side = len(entries), STORED_PX
-        self.colour = np.fromfile(folder / "heads.bin", np.uint8).reshape(n, side, side, 3)
-        self.depth = np.fromfile(folder / "depth-mm.bin", np.uint16).reshape(n, side, side)
-        self.species = np.array([e["species"] or "alive" for e in entries])
+    def __init__(self, *folders):
+        colour, depth, species, look = [], [], [], []
+        for folder in map(Path, folders):
+            entries = json.loads((folder / "index.json").read_text())["heads"]
+            n, side = len(entries), STORED_PX
+            colour.append(np.fromfile(folder / "heads.bin", np.uint8).reshape(n, side, side, 3))
+            depth.append(np.fromfile(folder / "depth-mm.bin", np.uint16).reshape(n, side, side))
+            species += [e["species"] or "alive" for e in entries]
+            # A number for a look of three frames, whatever folder it is in.
+            looks_before = max(look, default=-1) + 1
+            look += [looks_before + e["look"] for e in entries]
+        self.colour, self.depth = np.concatenate(colour), np.concatenate(depth)
+        self.species, self.look = np.array(species), np.array(look)
         self.alive = self.species == "alive"
-        # A number for a look of three frames, whatever folder it is in.
-        self.look = np.array([e["look"] for e in entries])
 
     def shares(self):
-        """Chance [N] of each head to be drawn: half for the living, masks twice other attacks."""
+        """Chance [N] of each head to be drawn: half for the living, hard attacks twice others."""
         chance = np.zeros(len(self.alive))
         kinds = sorted(set(self.species) - {"alive"})
-        total = sum(2 if k in MASKS else 1 for k in kinds)
+        total = sum(2 if k in HARD else 1 for k in kinds)
         for kind in kinds:
             members = self.species == kind
-            chance[members] = 0.5 * (2 if kind in MASKS else 1) / total / members.sum()
+            chance[members] = 0.5 * (2 if kind in HARD else 1) / total / members.sum()
         chance[self.alive] = 0.5 / self.alive.sum()
         return chance
 
@@ -149,7 +154,7 @@ def _cropped(colour, depth, rng):
     return colour, depth
 
 
-def _lit(colour, rng):
+def _lit(colour, rng, grain):
     """Sharpness, exposure, contrast, cast, grain."""
     if rng.random() < 0.6:
         side = int(24 * (SIDE_PX / 24) ** rng.random())
@@ -162,11 +167,11 @@ def _lit(colour, rng):
     if rng.random() < 0.2:
         mixing = np.repeat([[0.3], [0.59], [0.11]], 3, 1)
     lit = lit @ mixing.astype(np.float32)
-    lit += rng.uniform(0, 8) * rng.standard_normal(lit.shape, np.float32)
+    lit += np.float32(rng.uniform(0, 8)) * grain.take(rng, lit.shape)
     return np.clip(lit, 0, 255)
 
 
-def _sensed(depth, rng):
+def _sensed(depth, rng, grain):
     """A sensor of fewer pixels, coarser steps, more noise or a smoother reading."""
     if rng.random() < 0.5:
         side = int(rng.integers(44, SIDE_PX))
@@ -175,14 +180,14 @@ def _sensed(depth, rng):
     if rng.random() < 0.25:
         depth = cv2.medianBlur(np.ascontiguousarray(depth), 3)
     z = depth.astype(np.float32)
-    noisy = z + rng.uniform(0, 2.5) * rng.standard_normal(z.shape, np.float32)
+    noisy = z + np.float32(rng.uniform(0, 2.5)) * grain.take(rng, z.shape)
     if rng.random() < 0.4:
         step = float(rng.choice([2, 4, 8]))
         noisy = np.round(noisy / step) * step
     return np.where(z > 0, noisy, 0)
 
 
-def varied(colour, depth_mm, rng, other):
+def varied(colour, depth_mm, rng, grain, other):
     """Input [4,128,128] of a stored head by chance that is alike for all, whoever or whatever it shows.
 
     other [144,144,3]: some other stored picture, for another room behind the head. What rendered
@@ -190,18 +195,18 @@ def varied(colour, depth_mm, rng, other):
     """
     colour, depth = _placed(colour, depth_mm, rng)
     colour, depth = _cropped(*_elsewhere(colour, depth, other, rng), rng)
-    return encode(_lit(colour, rng), _sensed(depth, rng))
+    return encode(_lit(colour, rng, grain), _sensed(depth, rng, grain))
 
 
 def drawing(heads, seed):
     """Makes batches of `heads`, one with each call: inputs [B,4,128,128], whether each is alive [B]."""
-    rng, chance = np.random.default_rng(seed), heads.shares()
+    rng, grain, chance = np.random.default_rng(seed), Grain(seed), heads.shares()
 
     def draw():
         rows = rng.choice(len(chance), BATCH, p=chance)
         rooms = rng.permutation(rows)
         x = [
-            varied(heads.colour[i], heads.depth[i], rng, heads.colour[j])
+            varied(heads.colour[i], heads.depth[i], rng, grain, heads.colour[j])
             for i, j in zip(rows, rooms)
         ]
         alive = heads.alive[rows].astype(np.float32)
@@ -237,18 +242,19 @@ def report(scores, heads, refused=0.02):
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--heads", type=Path, required=True)
+    parser.add_argument("--heads", type=Path, nargs="+", required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--report", type=int, default=300)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--threads", type=int, default=2)
+    # Batches are drawn beside it: a second thread for the network gains nothing.
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
-    heads, validation = Heads(arguments.heads), Heads(arguments.validation)
+    heads, validation = Heads(*arguments.heads), Heads(arguments.validation)
     ahead = Ahead(drawing(heads, arguments.seed))
     network = HeadNetwork(dropout=0.2).to(memory_format=torch.channels_last)
     average = copy.deepcopy(network)

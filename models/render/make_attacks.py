@@ -2,11 +2,14 @@
 """Render presentation attacks and living looks for measuring liveness.
 
     python3 models/render/make_attacks.py --out DIR [--set test|tune|teach] [--part attacks|looks] [--people N]
+    python3 models/render/make_attacks.py --out DIR --set teach-photographed --london DIR
 
 Writes `DIR/SET/PERSON/enrol-circle`, `DIR/SET/PERSON/look-N` and `DIR/SET/attacks/SPECIES/N` in the
 recordings layout, each with `conditions.json`. The people of `teach` (the liveness network),
-`tune` (the scorecard) and `test` are different ones, wearers of masks included. A person who is finished is not rendered again. Nothing of it enters
-the repository: it is made again from its seeds.
+`tune` (the scorecard) and `test` are different ones, wearers of masks included. Those of
+`teach-photographed` are others again, with skins varied from the London set's people for training.
+A person who is finished is not rendered again. Nothing of it enters the repository: it is made
+again from its seeds.
 """
 
 import argparse
@@ -14,13 +17,14 @@ import json
 import shutil
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from render import face_model, people, scene, wear
+from render import face_model, london, people, scene, wear
 from render import light as light_module
 from render.attacks import (
     bent_print,
@@ -45,6 +49,9 @@ SETS = {
     "teach": dict(
         seed=660_000, owners=100, others=200, per_species=3, owner_looks=6, other_looks=6
     ),
+    "teach-photographed": dict(
+        seed=780_000, owners=100, others=200, per_species=3, owner_looks=6, other_looks=6
+    ),
     "tune": dict(seed=700_000, owners=12, others=30, per_species=4, owner_looks=6, other_looks=6),
     "test": dict(
         seed=740_000, owners=40, others=120, per_species=5, owner_looks=14, other_looks=12
@@ -52,6 +59,7 @@ SETS = {
 }
 LIVE_FRAMES, ATTACK_FRAMES = 3, 3
 LIVE_MM = (545, 1000)  # the sensor reads nothing nearer than 500 mm, and noses come first
+SKINS_DRAWN = 3  # photographed skins to choose the nearest tone from
 HELPER_SEEDS = 20_000  # wearers of masks and makers of shapes, beside the set's own people
 SPECIES = (
     "flat-print-matte",
@@ -92,6 +100,19 @@ def person_of(seed, tone_rank, count, direction, **chosen):
     )
 
 
+def seated(studio, skins, person):
+    """The person as a sitter. skins: those whose photographed skins people wear, of like tone; None: painted."""
+    if skins is None:
+        return scene.seat(studio, person)
+    rng = np.random.default_rng([person.seed, 229])
+    gender = "male" if person.seed % 2 else "female"  # as person_of has it
+    theirs = [one for one in skins if one.gender == gender]
+    drawn = [london.varied(theirs, rng) for _ in range(SKINS_DRAWN)]
+    skin = min(drawn, key=lambda one: abs(one.tone - person.skin_tone))
+    person = replace(person, skin_tone=float(np.clip(skin.tone, 0, 1)))
+    return scene.seat(studio, person, skin_texture=skin)
+
+
 def light_of(rng):
     """A light and its name: half of the looks in named rooms, half anywhere."""
     if rng.random() < 0.5:
@@ -105,7 +126,7 @@ def note(folder, **conditions):
     (folder / "conditions.json").write_text(json.dumps(conditions) + "\n")
 
 
-def looks(studio, person, folder, seed, count):
+def looks(studio, skins, person, folder, seed, count):
     """Living looks of a person, with and without glasses and hats."""
     rng = np.random.default_rng([seed, 223])
     seats = []  # made when the first look that is missing needs it
@@ -125,7 +146,7 @@ def looks(studio, person, folder, seed, count):
 
         def work(place, n=n, light=light, distance=distance, worn=worn, conditions=conditions):
             if not seats:
-                seats.append(scene.seat(studio, person))
+                seats.append(seated(studio, skins, person))
             sitter = scene.wear(studio, seats[0], worn)
             look = LiveLook(place, studio, sitter, light, seed * 100 + n, distance)
             for frame in range(LIVE_FRAMES):
@@ -208,11 +229,11 @@ def finish(folder, seed, work):
     marker.write_text(f"{seed}\n")
 
 
-def render_attacks(studio, plan, number, person, direction, out, only):
+def render_attacks(studio, skins, plan, number, person, direction, out, only):
     """Enrolment of one owner and every species against them."""
     seed = plan["seed"] + number
     name = f"owner-{number:03d}"
-    owner = scene.seat(studio, person)
+    owner = seated(studio, skins, person)
     finish(out / name / "enrol-circle", seed, lambda folder: enrol(studio, owner, folder, seed))
     pictures = [portrait(studio, owner, yaw) for yaw in (0.0, 1.5, -1.5)]
     # Those who wear and lend their shapes have the owner's skin tone: attackers choose.
@@ -222,8 +243,9 @@ def render_attacks(studio, plan, number, person, direction, out, only):
         dict(beard=0.0, hair_style="buzz"),
     )
     helpers = [
-        scene.seat(
+        seated(
             studio,
+            skins,
             person_of(
                 plan["seed"] + HELPER_SEEDS + 3 * number + k,
                 number,
@@ -250,17 +272,31 @@ def render_attacks(studio, plan, number, person, direction, out, only):
             finish(out / "attacks" / species / f"{index:04d}", own, work)
 
 
+def skins_for_training(studio, folder):
+    """The London set's skins of its training people; exits when the set is not there."""
+    cache = folder / f"skins-{studio.atlas.tile}.npz"
+    try:
+        return london.open_skins(folder, studio.atlas, cache=cache, split="train")
+    except OSError as error:
+        sys.exit(f"{folder} is not the London set: {error}")
+
+
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--face-model", default=face_model.DEFAULT_FILE.parent)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--set", choices=sorted(SETS), default="test")
+    parser.add_argument("--london", type=Path, help="folder of the London set, for its skins")
     parser.add_argument("--people", type=int, help="render so many owners and others only")
+    parser.add_argument("--first", type=int, default=0, help="number of the first owner")
     parser.add_argument("--part", choices=("attacks", "looks"), help="this part only")
     parser.add_argument("--species", choices=SPECIES, help="render this species only")
     arguments = parser.parse_args()
+    if (arguments.set == "teach-photographed") != (arguments.london is not None):
+        parser.error("--london goes with --set teach-photographed, and that with it")
     studio = studio_or_exit(arguments.face_model)
+    skins = None if arguments.london is None else skins_for_training(studio, arguments.london)
     plan = SETS[arguments.set]
     out = arguments.out / arguments.set
     direction = face_model.sex_direction(studio.model)
@@ -268,17 +304,19 @@ def main():
     owners, others = (min(plan[kind], limit) for kind in ("owners", "others"))
     # Owner by owner, so that what is finished early holds a bit of everything.
     each = -(-others // max(1, owners))
-    for number in range(owners):
+    for number in range(arguments.first, owners):
         person = person_of(plan["seed"] + number, number, plan["owners"], direction)
         folder = out / f"owner-{number:03d}"
         if arguments.part != "looks":
-            render_attacks(studio, plan, number, person, direction, out, arguments.species)
+            render_attacks(studio, skins, plan, number, person, direction, out, arguments.species)
         if arguments.part != "attacks":
-            looks(studio, person, folder, plan["seed"] + number, plan["owner_looks"])
+            seed = plan["seed"] + number
+            looks(studio, skins, person, folder, seed, plan["owner_looks"])
             for other in range(number * each, min(others, (number + 1) * each)):
                 seed = plan["seed"] + 5_000 + other
                 sitter = person_of(seed, other, plan["others"], direction)
-                looks(studio, sitter, out / f"other-{other:03d}", seed, plan["other_looks"])
+                place = out / f"other-{other:03d}"
+                looks(studio, skins, sitter, place, seed, plan["other_looks"])
         print(f"{arguments.set}: owner {number} of {owners}", flush=True)
 
 
