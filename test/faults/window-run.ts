@@ -111,9 +111,13 @@ async function inject(fault: WindowFault, app: WholeApp, page: Page, random: () 
       return shown?.webContents.getOSProcessId() ?? 0;
     });
   const gpu = async (): Promise<number> => {
-    const pid = await app.electron.evaluate(({ app: main }) => main.getAppMetrics().find(({ type }) => type === 'GPU')?.pid);
-    if (pid === undefined) throw new Error('there is no GPU process');
-    return pid;
+    // Early in a start there may be none yet.
+    for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 100) {
+      const pid = await app.electron.evaluate(({ app: main }) => main.getAppMetrics().find(({ type }) => type === 'GPU')?.pid);
+      if (pid !== undefined) return pid;
+      await pause(100);
+    }
+    throw new Error('there is no GPU process');
   };
   switch (fault) {
     case 'renderer killed':
