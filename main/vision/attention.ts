@@ -2,6 +2,7 @@ import type { Attention, HeadPose } from '../contract/observation.ts';
 import { angleBetweenDeg } from '../geometry/head-pose.ts';
 import type { Point3 } from '../geometry/plane.ts';
 import { type EyeMeasures, measureEyes } from './eyes.ts';
+import type { ShutLogOdds } from './eyes-network.ts';
 import { type Landmarks, landmarkPoint } from './landmarks.ts';
 import type { Network } from './network.ts';
 import type { Picture } from './picture.ts';
@@ -20,19 +21,24 @@ const blendshapePoints = [
 const output = { blinkLeft: 9, blinkRight: 10 } as const;
 
 /*
- * The weights below are fitted on the `tune` people of `models/render/gaze_set.py`, whose figures are never reported; `docs/attention.md` has the command and
+ * The mark and the weights below are set on the `tune` people of `models/render/gaze_set.py`, whose figures are never reported; `docs/attention.md` has the command and
  * what it prints for other people.
  */
 
 /**
- * Logistic regression of an eye being shut. The network's blink alone calls shut eyes open behind glasses and in wide eyes, and the landmarks draw an open eye
- * on a shut lid; brightness around the iris does not.
+ * Logistic regression of an eye being shut from what is measured around it. Alone it calls shut eyes open behind glasses and in wide eyes: there the landmarks draw an
+ * open eye on a shut lid, and rims look like an iris.
  */
-const shut = { blink: 1.7, opening: -15.2, contrast: -25, bias: 5.21 } as const;
-/** An eye at least so probably shut counts as shut: far lower than a half, since eyes taken for open unlock; lower still cost attentive owners (`docs/attention.md`). */
-export const closedProbability = 0.1;
+const measured = { blink: 1.7, opening: -15.2, contrast: -25, bias: 5.21 } as const;
 /**
- * What no brightness outweighs: the lashes of real shut eyes are dark, as those of rendered ones are not. Open eyes of the London set open 0.20 of their width
+ * Log-odds. An eye is shut when the network over its pixels (`eyes-network.ts`) is sure, or when it deems it possible and the measures do not say firmly that it is open.
+ * The network alone, at a mark that lets no shut eye of the `tune` people pass, would call squinting eyes in the sun shut (`docs/attention.md`).
+ */
+const shut = { sure: 0.5, possible: -1.73, measured: -4 } as const;
+/** An eye whose evidence, as a probability, reaches this is shut. */
+export const closedProbability = 0.5;
+/**
+ * What decides beside it, whatever the pixels look like. Open eyes of the London set open 0.20 of their width
  * and more; of 400 photographs of Labeled Faces in the Wild those under 0.09 show eyes shut, cast down or squeezed.
  */
 const closedOpening = 0.1;
@@ -48,27 +54,21 @@ const gazePitch = { pose: 0.82, down: -195.9, bias: -11.8 } as const;
 export const attentionConeDeg = 40;
 
 /**
- * Whether the eyes are open and directed at the camera, from blendshapes, lids, irises and head pose. `head`: middle of the face in camera millimetres. Runs one
+ * Whether the eyes are open and directed at the camera, from what the network of shut eyes says, blendshapes, lids, irises and head pose. `head`: middle of the face in camera millimetres. Runs one
  * small network. Eyes that cannot be measured are `unknown`, which never counts as attentive.
  */
 export async function judgeAttention(
   network: Network,
   picture: Picture,
   landmarks: Landmarks,
+  seen: ShutLogOdds,
   pose: HeadPose,
   head: Point3,
 ): Promise<Attention> {
-  const data = new Float32Array(2 * blendshapePoints.length);
-  blendshapePoints.forEach((index, place) => {
-    const { x, y } = landmarkPoint(landmarks, index);
-    data[2 * place] = x;
-    data[2 * place + 1] = y;
-  });
-  const { blendshapes } = await network.run({ points: { data, shape: [1, blendshapePoints.length, 2] } });
-  const read = (index: number): number => blendshapes?.[index] ?? Number.NaN;
+  const blinks = await readBlinks(network, landmarks);
   const { left, right } = measureEyes(picture, landmarks);
-  const leftEye = judgeEye(read(output.blinkLeft), left);
-  const rightEye = judgeEye(read(output.blinkRight), right);
+  const leftEye = judgeEye(seen.left, blinks.left, left);
+  const rightEye = judgeEye(seen.right, blinks.right, right);
   const gaze = direction(
     gazeYaw.pose * pose.yawDeg + (gazeYaw.aside * (left.aside + right.aside)) / 2 + gazeYaw.bias,
     gazePitch.pose * pose.pitchDeg + (gazePitch.down * (left.down + right.down)) / 2 + gazePitch.bias,
@@ -82,13 +82,28 @@ export async function judgeAttention(
   };
 }
 
+/** MediaPipe's blink of each eye, 0 to 1; NaN where the network gives none. Runs one small network. */
+export async function readBlinks(network: Network, landmarks: Landmarks): Promise<{ readonly left: number; readonly right: number }> {
+  const data = new Float32Array(2 * blendshapePoints.length);
+  blendshapePoints.forEach((index, place) => {
+    const { x, y } = landmarkPoint(landmarks, index);
+    data[2 * place] = x;
+    data[2 * place + 1] = y;
+  });
+  const { blendshapes } = await network.run({ points: { data, shape: [1, blendshapePoints.length, 2] } });
+  const read = (index: number): number => blendshapes?.[index] ?? Number.NaN;
+  return { left: read(output.blinkLeft), right: read(output.blinkRight) };
+}
+
 interface JudgedEye {
   readonly probability: number;
   readonly isShut: boolean;
 }
 
-function judgeEye(blink: number, { opening, contrast }: EyeMeasures): JudgedEye {
-  const probability = 1 / (1 + Math.exp(-(shut.blink * blink + shut.opening * opening + shut.contrast * contrast + shut.bias)));
+function judgeEye(network: number, blink: number, { opening, contrast }: EyeMeasures): JudgedEye {
+  const said = measured.blink * blink + measured.opening * opening + measured.contrast * contrast + measured.bias;
+  const evidence = Math.max(network - shut.sure, Math.min(network - shut.possible, said - shut.measured));
+  const probability = 1 / (1 + Math.exp(-evidence));
   return { probability, isShut: probability >= closedProbability || opening < closedOpening || blink >= closedBlink };
 }
 

@@ -16,10 +16,11 @@ export const networkFiles = {
   sface: 'sface.onnx',
   rgbd: 'rgbd-embedder.onnx',
   head: 'head-liveness.onnx',
+  eyes: 'eyes-shut.onnx',
 } as const;
 type NetworkName = keyof typeof networkFiles;
 
-const finderNames = ['detector', 'landmarks', 'blendshapes', 'head'] as const;
+const finderNames = ['detector', 'landmarks', 'blendshapes', 'head', 'eyes'] as const;
 const partsOf = { sface: ['sface'], rgbd: ['rgbd'], fused: ['rgbd', 'sface'] } as const satisfies Record<
   IdentityModel,
   readonly NetworkName[]
@@ -77,6 +78,7 @@ export async function loadIdentities(modelsDir: string, threads: number, choices
       landmarks: network('landmarks'),
       blendshapes: network('blendshapes'),
       head: network('head'),
+      eyes: network('eyes'),
     },
     identities: identitiesOf(choices, network),
   };

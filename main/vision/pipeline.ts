@@ -3,6 +3,7 @@ import type { FrameStamp, Observation, Quality, QualityFault } from '../contract
 import { alignedSizePx, alignedToPicture, fivePoints } from './align.ts';
 import { judgeAttention } from './attention.ts';
 import { type Detection, detectFaces } from './detect.ts';
+import { shutLogOdds } from './eyes-network.ts';
 import { backProject, measureFaceDepth } from './face-depth.ts';
 import { headLogOdds } from './head-network.ts';
 import { cropFromDetection, cropFromLandmarks, type FaceCrop, findLandmarks, type Landmarks } from './landmarks.ts';
@@ -15,7 +16,7 @@ import { type FaceNetworks, minimumPresence } from './recognise.ts';
 import type { NoVector } from './rgbd-input.ts';
 
 /** Names of the stages whose time `bench` prints. */
-export type Stage = 'detect' | 'landmarks' | 'head' | 'depth' | 'attention' | 'embed';
+export type Stage = 'detect' | 'landmarks' | 'head' | 'depth' | 'eyes' | 'attention' | 'embed';
 
 /** Is told how long each stage took. */
 export type StageClock = <T>(stage: Stage, work: () => Promise<T> | T) => Promise<T>;
@@ -98,7 +99,8 @@ export async function observeFrame(
     depth.distanceMm > 0 ? depth.distanceMm : color.fx,
     color,
   );
-  const attention = await clock('attention', () => judgeAttention(networks.blendshapes, picture, landmarks, pose, place));
+  const shut = await clock('eyes', () => shutLogOdds(networks.eyes, picture, landmarks));
+  const attention = await clock('attention', () => judgeAttention(networks.blendshapes, picture, landmarks, shut, pose, place));
   const embedding =
     looksGood.kind === 'good'
       ? await clock('embed', () => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map }))

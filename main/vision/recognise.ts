@@ -6,12 +6,13 @@ import type { Network } from './network.ts';
 import type { Picture } from './picture.ts';
 import type { AlignedFace } from './rgbd-input.ts';
 
-/** The networks that find a face, read its expression and judge whether its head is alive. */
+/** The networks that find a face, read its expression and judge whether its head is alive and its eyes are shut. */
 export interface FaceFinders {
   readonly detector: Network;
   readonly landmarks: Network;
   readonly blendshapes: Network;
   readonly head: Network;
+  readonly eyes: Network;
 }
 
 /** The networks every room of vision shares. */

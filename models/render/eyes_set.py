@@ -144,7 +144,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--london", type=Path, help="folder of the London set, for its skins")
     parser.add_argument("--split", choices=sorted(FIRST_SEED), default="teach")
-    parser.add_argument("--people", type=int, default=150)
+    parser.add_argument("--people", type=int, default=120)
     arguments = parser.parse_args()
     studio = studio_or_exit(arguments.face_model)
     skins = []

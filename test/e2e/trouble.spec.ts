@@ -108,7 +108,14 @@ test.describe('without the identity network', () => {
     await cp(join(projectDir, 'package.json'), join(appDir, 'package.json'));
     await symlink(join(projectDir, 'node_modules'), join(appDir, 'node_modules'), 'junction');
     const models = (name: string): string => join(projectDir, 'models', name);
-    const others = ['face-detector.onnx', 'face-detector-back.onnx', 'face-landmarks.onnx', 'face-blendshapes.onnx', 'head-liveness.onnx'];
+    const others = [
+      'face-detector.onnx',
+      'face-detector-back.onnx',
+      'face-landmarks.onnx',
+      'face-blendshapes.onnx',
+      'head-liveness.onnx',
+      'eyes-shut.onnx',
+    ];
     for (const name of ['manifest.json', ...others]) await cp(models(name), join(appDir, 'models', name));
     return appDir;
   }

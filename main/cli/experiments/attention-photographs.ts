@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodePicture } from '../../capture/recording/pictures.ts';
 import type { Attention } from '../../contract/observation.ts';
 import { judgeAttention } from '../../vision/attention.ts';
+import { shutLogOdds } from '../../vision/eyes-network.ts';
 import { backProject } from '../../vision/face-depth.ts';
 import { headPose } from '../../vision/pose.ts';
 import { type FaceFinders, findCentralFace } from '../../vision/recognise.ts';
@@ -50,7 +51,8 @@ export async function readPhotographs(finders: FaceFinders, folders: readonly st
     if (pose === undefined) continue;
     const { left, top, width: wide, height: high } = found.detection;
     const head = backProject(left + wide / 2, top + high / 2, anywhereMm, intrinsics);
-    const attention = await judgeAttention(finders.blendshapes, picture, found.landmarks, pose, head);
+    const shut = await shutLogOdds(finders.eyes, picture, found.landmarks);
+    const attention = await judgeAttention(finders.blendshapes, picture, found.landmarks, shut, pose, head);
     kinds[attention.kind]++;
     gazes.push(attention.gazeDeg);
   }

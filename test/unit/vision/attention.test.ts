@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { judgeAttention } from '../../../main/vision/attention.ts';
 import { measureEyes } from '../../../main/vision/eyes.ts';
+import type { ShutLogOdds } from '../../../main/vision/eyes-network.ts';
 import { type Landmarks, landmarkCount } from '../../../main/vision/landmarks.ts';
 import type { Network } from '../../../main/vision/network.ts';
 import type { Picture } from '../../../main/vision/picture.ts';
@@ -82,9 +83,21 @@ function blinks(left: number, right: number): Network {
 const ahead = { yawDeg: 0, pitchDeg: 0, rollDeg: 0 };
 const before = { x: 0, y: 0, z: 600 };
 
-async function kindOf(look: Partial<Look>, blink: readonly [number, number] = [0.05, 0.05], pose = ahead): Promise<string> {
+/** Log-odds of the network of shut eyes where it sees open ones, where it thinks shut ones possible, and where it is sure of them. */
+const [seenOpen, doubtful, seenShut] = [-5, 0, 2].map((value): ShutLogOdds => ({ right: value, left: value })) as [
+  ShutLogOdds,
+  ShutLogOdds,
+  ShutLogOdds,
+];
+
+async function kindOf(
+  look: Partial<Look>,
+  blink: readonly [number, number] = [0.05, 0.05],
+  pose = ahead,
+  seen = seenOpen,
+): Promise<string> {
   const { landmarks, picture } = face({ ...open, ...look });
-  return (await judgeAttention(blinks(...blink), picture, landmarks, pose, before)).kind;
+  return (await judgeAttention(blinks(...blink), picture, landmarks, seen, pose, before)).kind;
 }
 
 test('open eyes on the camera are attentive, also when one of them is shut', async () => {
@@ -97,8 +110,14 @@ test('lids that are down are closed eyes, whatever the network reads', async () 
   expect(await kindOf({}, [0.7, 0.7])).toBe('eyes-closed');
 });
 
-test('an open eye that the landmarks draw on a shut lid is a closed eye', async () => {
-  expect(await kindOf({ openings: [0.25, 0.25], shown: 'lid' }, [0.2, 0.15])).toBe('eyes-closed');
+test('an eye whose pixels show a lid is a closed eye, whatever the landmarks draw there', async () => {
+  expect(await kindOf({}, [0.05, 0.05], ahead, seenShut)).toBe('eyes-closed');
+  expect(await kindOf({}, [0.05, 0.05], ahead, { right: 2, left: -5 })).toBe('attentive');
+});
+
+test('where the pixels leave it open, brightness around the iris tells a squinting eye from a lid', async () => {
+  expect(await kindOf({ openings: [0.25, 0.25], shown: 'lid' }, [0.2, 0.15], ahead, doubtful)).toBe('eyes-closed');
+  expect(await kindOf({ openings: [0.25, 0.25] }, [0.2, 0.15], ahead, doubtful)).toBe('attentive');
 });
 
 test('irises far aside or a head turned with them are looking away, a head turned against them is not', async () => {
@@ -110,7 +129,9 @@ test('irises far aside or a head turned with them are looking away, a head turne
 test('collapsed landmarks are unknown, which never unlocks', async () => {
   const { picture } = face(open);
   const nowhere: Landmarks = { points: new Float32Array(3 * landmarkCount), presence: 1 };
-  expect((await judgeAttention(blinks(0, 0), picture, nowhere, ahead, before)).kind).toBe('unknown');
+  expect((await judgeAttention(blinks(0, 0), picture, nowhere, seenOpen, ahead, before)).kind).toBe('unknown');
+  expect(await kindOf({}, [0.05, 0.05], ahead, { right: Number.NaN, left: -5 })).toBe('unknown');
+  expect(await kindOf({}, [Number.NaN, 0.05], ahead, seenShut)).toBe('unknown');
 });
 
 test('eyes are measured in their own width and along their own axes', () => {

@@ -119,13 +119,10 @@ describe('which network serves', () => {
       });
   });
 
-  test('no face opens anything without the network that judges heads', async () => {
+  test.each([networkFiles.head, networkFiles.eyes])('no face opens anything without the network %s', async (missing) => {
     const without = await modelsWithSmallRgbd();
-    await rm(join(without, networkFiles.head));
-    expect(await loadFaceNetworks(without, 1, 'sface')).toMatchObject({
-      kind: 'refused',
-      sentence: expect.stringContaining(networkFiles.head),
-    });
+    await rm(join(without, missing));
+    expect(await loadFaceNetworks(without, 1, 'sface')).toMatchObject({ kind: 'refused', sentence: expect.stringContaining(missing) });
   });
 
   test('a model that is loaded names itself, so that its vectors are never taken for those of another', async () => {

@@ -23,6 +23,7 @@ export async function modelsWithSmallRgbd(): Promise<string> {
     networkFiles.landmarks,
     networkFiles.blendshapes,
     networkFiles.head,
+    networkFiles.eyes,
     networkFiles.sface,
     faceShapeFile,
     'simulated',

@@ -1,0 +1,1 @@
+"""Whether eyes are shut: training of the small network over their pixels."""
