@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Copy the attacks that came nearest to passing for alive, and did not, into test/attacks.
 
-    python3 models/render/pick_presentations.py --recordings DIR/tune --observations FILE
+    python3 models/render/pick_presentations.py --recordings DIR/tune --observations FILE [--species NAME ...]
 
 FILE is what `facelatch experiment attacks --observations FILE` wrote for DIR/tune. Of each species
-that must never pass, the refused presentations with the highest score whose files are small enough.
+(or those that are named), the refused presentations with the highest score whose files are small
+enough; what was kept of it before goes.
 """
 
 import argparse
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -18,26 +20,28 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from liveness import fit_scorecard
+from render.make_attacks import SPECIES
 
-OUT = Path(__file__).resolve().parents[2] / "test" / "attacks" / "presentations"
-SPECIES = (
-    "bent-print",
-    "cutout-print",
-    "flat-print-glossy",
-    "flat-print-matte",
-    "injected-frames",
-    "screen-replay",
-    "swapped-depth",
-)
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "test" / "attacks" / "presentations"
+LOOK = ROOT / "main" / "identity" / "look-liveness.ts"
+# A look ends as soon as the mean of its frames so far passes, so single ones may lie so far above it.
+MARGIN = 1.0
 LARGEST_BYTES = 110_000  # of one presentation
 KEPT = ("calibration.json", "rgb.txt", "depth.txt")
+
+
+def mark():
+    """Mean log-odds that a look must reach, as the lock has it."""
+    return float(re.search(r"leastMeanLogOdds = ([-\d.]+);", LOOK.read_text())[1])
 
 
 def refused(path):
     """{(species, number): mean log-odds} of an observation file, of what the score or a bound refuses."""
     scorecard = fit_scorecard.card()
-    sums, outside = {}, set()
-    for session, species, cues, within in fit_scorecard.read_frames(path):
+    sums, outside, least = {}, set(), mark()
+    sessions = fit_scorecard.read_sessions(path)
+    for session, species, cues, within in fit_scorecard.frames_of(sessions):
         if species is None:
             continue
         key = (species, session.split("/")[2])
@@ -45,7 +49,7 @@ def refused(path):
         if not within:
             outside.add(key)
     means = {key: float(np.mean(values)) for key, values in sums.items()}
-    return {key: mean for key, mean in means.items() if mean < 0 or key in outside}
+    return {key: mean for key, mean in means.items() if mean < least - MARGIN or key in outside}
 
 
 def copied(source, target):
@@ -69,9 +73,10 @@ def main():
     parser.add_argument("--recordings", type=Path, required=True)
     parser.add_argument("--observations", required=True)
     parser.add_argument("--each", type=int, default=2)
+    parser.add_argument("--species", nargs="+", choices=SPECIES, default=SPECIES)
     arguments = parser.parse_args()
     scored = refused(arguments.observations)
-    for species in SPECIES:
+    for species in arguments.species:
         ranked = sorted((n for s, n in scored if s == species), key=lambda n: -scored[(species, n)])
         shutil.rmtree(OUT / species, ignore_errors=True)
         kept = 0
