@@ -245,8 +245,8 @@ def main():
     parser.add_argument("--heads", type=Path, nargs="+", required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1500)
-    parser.add_argument("--report", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--report", type=int, default=1000)
     parser.add_argument("--rate", type=float, default=2e-3)
     # Batches are drawn beside it: a second thread for the network gains nothing.
     parser.add_argument("--threads", type=int, default=1)
