@@ -2,7 +2,7 @@
 """What each loss adds: short runs that differ in nothing but their recipe, on the same test people.
 
     python3 models/training/compare_losses.py --store DIR --validation DIR --test DIR \
-        --photographs DIR --out DIR [--steps 400]
+        --photographs DIR --out DIR [--steps 200]
 
 --store, --validation, --test, --photographs as for train.py and compare.py. Same seed, same number
 of steps. A recipe that was run before with as many is not run again. Prints the table and writes
@@ -56,7 +56,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     for name in ("store", "validation", "test", "photographs", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
