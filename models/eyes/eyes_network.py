@@ -3,16 +3,10 @@
 import torch
 from torch import nn
 
+from training.network import convolution
+
 # Squared contrast below which a window is not brightened further: about 18 of 255 levels.
 LEAST_VARIANCE = 0.02
-
-
-def _step(incoming, outgoing, stride):
-    return nn.Sequential(
-        nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1, bias=False),
-        nn.BatchNorm2d(outgoing),
-        nn.ReLU(),
-    )
 
 
 class EyesNetwork(nn.Module):
@@ -21,11 +15,11 @@ class EyesNetwork(nn.Module):
     def __init__(self, dropout=0.0):
         super().__init__()
         self.layers = nn.Sequential(
-            _step(3, 16, 2),
-            _step(16, 32, 1),
-            _step(32, 32, 2),
-            _step(32, 48, 1),
-            _step(48, 48, 2),
+            convolution(3, 16, 2),
+            convolution(16, 32, 1),
+            convolution(32, 32, 2),
+            convolution(32, 48, 1),
+            convolution(48, 48, 2),
         )
         self.dropout = nn.Dropout(dropout)
         # Where something is counts: an edge in the middle may be a lid, one around it a rim.

@@ -12,6 +12,7 @@ network did not learn from; others are whoever is in them.
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -21,13 +22,30 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from eyes.eyes_network import EyesNetwork
-from eyes.train_eyes import OPEN_TO, SHUT_FROM, Eyes, log_odds, training_people
+from eyes.train_eyes import OPEN_TO, SHUT_FROM, Eyes, answers, training_people
 
-# As in main/vision/attention.ts: what decides by itself, the regression, the marks.
-CLOSED_OPENING, CLOSED_BLINK = 0.1, 0.55
-MEASURED = {"blink": 1.7, "opening": -15.2, "contrast": -25.0}
-BIAS = 5.21
-SURE, POSSIBLE, SAID = 0.5, -1.73, -4.0
+ATTENTION = Path(__file__).resolve().parents[2] / "main" / "vision" / "attention.ts"
+
+
+def constants(path=ATTENTION):
+    """{name: number, or {name: number}} of the numbers that attention.ts decides by."""
+    text = path.read_text()
+    number = r"-?[\d.]+"
+    found = {
+        name: {key: float(n) for key, n in re.findall(rf"(\w+): ({number})", body)}
+        for name, body in re.findall(r"const (measured|shut) = \{(.*?)\} as const;", text)
+    }
+    for name, n in re.findall(rf"const (closedOpening|closedBlink) = ({number});", text):
+        found[name] = float(n)
+    return found
+
+
+# What decides by itself, the regression, the marks: as the app has them.
+_APP = constants()
+CLOSED_OPENING, CLOSED_BLINK = _APP["closedOpening"], _APP["closedBlink"]
+MEASURED = _APP["measured"]
+BIAS = MEASURED.pop("bias")
+SURE, POSSIBLE, SAID = (_APP["shut"][name] for name in ("sure", "possible", "measured"))
 MARKS = (-2.2, POSSIBLE, -1.0, 0.0, SURE)  # of the network alone, log-odds
 
 
@@ -84,7 +102,7 @@ def main():
     lines = {}
     for name, (store, rows) in groups.items():
         alone = by_themselves(store, rows)
-        ways = rules(log_odds(network, store.picture[rows]), said(store, rows))
+        ways = rules(answers(network, store.picture[rows]), said(store, rows))
         for way, shut in ways.items():
             faces = (shut | alone).reshape(-1, 2).all(1)
             lines.setdefault(way, {})[name] = f"{faces.sum()} of {len(faces)} called shut"

@@ -17,16 +17,12 @@ to made-up inputs (references.json: kept in this folder). Seeded.
 """
 
 import argparse
-import copy
-import hashlib
 import json
-import math
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -34,15 +30,13 @@ from eyes import eye_chance
 from eyes.eye_chance import HEIGHT, STORED_HEIGHT, STORED_WIDTH, WIDTH
 from eyes.eyes_network import EyesNetwork
 from render import london
-from training.ahead import Ahead
+from training import log_odds
 from training.augment import Grain
-from training.train import averaged
 
 SHUT_FROM, OPEN_TO = 0.85, 0.35  # of how far lids are down
 PHOTOGRAPHED = 0.25  # share of a batch
 BATCH = 128
-AVERAGE = 0.995
-OPSET = 13
+SHAPE = (3, HEIGHT, WIDTH)
 
 
 class Eyes:
@@ -106,7 +100,7 @@ def drawing(eyes, photographs, seed):
     return draw
 
 
-def log_odds(network, pictures, size=512):
+def answers(network, pictures, size=512):
     """Log-odds [N] of stored pictures, without chance."""
     network.eval()
     with torch.no_grad():
@@ -124,34 +118,6 @@ def report(scores, blink, refused=0.01):
     return {"mark": round(mark, 2), "shut": len(shut), "taken": int((shut < mark).sum())}
 
 
-def write_onnx(network, path):
-    """Write the network; the sha256 of the file."""
-    torch.onnx.export(
-        network,
-        torch.zeros(1, 3, HEIGHT, WIDTH),
-        str(path),
-        opset_version=OPSET,
-        input_names=["eyes"],
-        output_names=["logOdds"],
-        dynamic_axes={"eyes": {0: "N"}, "logOdds": {0: "N"}},
-    )
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
-def made_up(number):
-    """Input [3,32,48] number `number`: waves, the same in any language."""
-    c, y, x = np.meshgrid(np.arange(3), np.arange(HEIGHT), np.arange(WIDTH), indexing="ij")
-    return np.sin(0.15 * (c + 1) * x + 0.11 * (number + 1) * y + c).astype(np.float32)
-
-
-def references(network, count=4):
-    """PyTorch's answers [count] to the made-up inputs."""
-    with torch.no_grad():
-        return network.eval()(
-            torch.from_numpy(np.stack([made_up(n) for n in range(count)]))
-        ).numpy()
-
-
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -159,56 +125,25 @@ def main():
     parser.add_argument("--photographs", type=Path, required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2400)
-    parser.add_argument("--report", type=int, default=400)
-    parser.add_argument("--rate", type=float, default=3e-3)
-    # Batches are drawn beside it: a second thread for the network gains nothing.
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
+    log_odds.add_arguments(parser, steps=2400, report=400, rate=3e-3)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    torch.manual_seed(arguments.seed)
+    log_odds.begin(arguments)
     eyes, photographs = Eyes(*arguments.eyes), Eyes(arguments.photographs)
     validation = Eyes(arguments.validation)
     taught = training_people(photographs)
     unseen = photographs.rows_of(set(photographs.person) - taught)
-    ahead = Ahead(drawing(eyes, photographs, arguments.seed))
-    network = EyesNetwork(dropout=0.3).to(memory_format=torch.channels_last)
-    average = copy.deepcopy(network)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=1e-2)
-    total = 0.0
-    for step in range(arguments.steps):
-        warm = min(1.0, (step + 1) / 100)
-        rate = arguments.rate * warm * 0.5 * (1 + math.cos(math.pi * step / arguments.steps))
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        network.train()
-        x, share = ahead.take()
-        with torch.autocast("cpu", torch.bfloat16):
-            out = network(x.contiguous(memory_format=torch.channels_last))
-        # Nobody is surer than one in a hundred: lids that hide in blur must not shout others down.
-        loss = functional.binary_cross_entropy_with_logits(out.float(), share * 0.98 + 0.01)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        averaged(average, network, step, AVERAGE)
-        total += float(loss.detach())
-        if (step + 1) % arguments.report == 0 or step + 1 == arguments.steps:
-            line = {"step": step + 1, "loss": round(total / arguments.report, 4)}
-            line["validation"] = report(log_odds(average, validation.picture), validation.blink)
-            real = log_odds(average, photographs.picture[unseen])
-            line["photographed open"] = [round(float(q), 2) for q in np.quantile(real, (0.5, 0.99))]
-            print(json.dumps(line), flush=True)
-            total = 0.0
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    torch.save(average.state_dict(), arguments.out / "eyes-shut.pt")
-    path = arguments.out / "eyes-shut.onnx"
-    digest = write_onnx(average.eval(), path)
-    answers = [round(float(value), 6) for value in references(average)]
-    text = json.dumps({"sha256": digest, "logOdds": answers})
-    (arguments.out / "references.json").write_text(text + "\n")
-    parameters = sum(p.numel() for p in average.parameters())
-    print(f"{path}: {path.stat().st_size} bytes, {parameters} parameters, {digest}")
+
+    def validated(average):
+        real = answers(average, photographs.picture[unseen])
+        return {
+            "validation": report(answers(average, validation.picture), validation.blink),
+            "photographed open": [round(float(q), 2) for q in np.quantile(real, (0.5, 0.99))],
+        }
+
+    # Nobody is surer than one in a hundred: lids that hide in blur must not shout others down.
+    draw, network = drawing(eyes, photographs, arguments.seed), EyesNetwork(dropout=0.3)
+    average = log_odds.trained(network, draw, 0.01, arguments, validated)
+    log_odds.write(average, arguments.out, "eyes-shut", SHAPE, "eyes")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,7 @@
 import torch
 from torch import nn
 
-
-def _step(incoming, outgoing, stride):
-    return nn.Sequential(
-        nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1, bias=False),
-        nn.BatchNorm2d(outgoing),
-        nn.ReLU(),
-    )
+from training.network import convolution
 
 
 class HeadNetwork(nn.Module):
@@ -18,14 +12,14 @@ class HeadNetwork(nn.Module):
     def __init__(self, dropout=0.0):
         super().__init__()
         self.layers = nn.Sequential(
-            _step(4, 16, 2),
-            _step(16, 32, 2),
-            _step(32, 32, 1),
-            _step(32, 64, 2),
-            _step(64, 64, 1),
-            _step(64, 96, 2),
-            _step(96, 96, 1),
-            _step(96, 128, 2),
+            convolution(4, 16, 2),
+            convolution(16, 32, 2),
+            convolution(32, 32, 1),
+            convolution(32, 64, 2),
+            convolution(64, 64, 1),
+            convolution(64, 96, 2),
+            convolution(96, 96, 1),
+            convolution(96, 128, 2),
         )
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(256, 1)

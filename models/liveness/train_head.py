@@ -12,26 +12,22 @@ PyTorch answers to made-up inputs (references.json: kept in this folder). Seeded
 """
 
 import argparse
-import copy
 import json
-import math
 import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from liveness.head_network import HeadNetwork
-from training.ahead import Ahead
+from training import log_odds
 from training.augment import Grain
-from training.export import references, write_onnx
-from training.train import averaged
 
 SIDE_PX, STORED_PX = 128, 144
+SHAPE = (4, SIDE_PX, SIDE_PX)
 PX_PER_ALIGNED = 1 / 1.5
 # Columns and rows of the aligned face's core (28..83, 36..99) in a window of SIDE_PX around (56, 44).
 CORE = tuple(
@@ -44,7 +40,6 @@ CORE = tuple(
 DEPTH_RANGE_MM = 150.0
 HARD = ("own-shape-mask", "other-shape-mask", "dummy-head", "swapped-depth")
 BATCH = 64
-AVERAGE = 0.995
 
 
 class Heads:
@@ -215,7 +210,7 @@ def drawing(heads, seed):
     return draw
 
 
-def log_odds(network, heads, size=256):
+def answers(network, heads, size=256):
     """Log-odds [N] of all heads."""
     network.eval()
     out = []
@@ -245,50 +240,18 @@ def main():
     parser.add_argument("--heads", type=Path, nargs="+", required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=8000)
-    parser.add_argument("--report", type=int, default=1000)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    # Batches are drawn beside it: a second thread for the network gains nothing.
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
+    log_odds.add_arguments(parser, steps=8000, report=1000, rate=2e-3)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    torch.manual_seed(arguments.seed)
+    log_odds.begin(arguments)
     heads, validation = Heads(*arguments.heads), Heads(arguments.validation)
-    ahead = Ahead(drawing(heads, arguments.seed))
-    network = HeadNetwork(dropout=0.2).to(memory_format=torch.channels_last)
-    average = copy.deepcopy(network)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=arguments.rate, weight_decay=1e-2)
-    total = 0.0
-    for step in range(arguments.steps):
-        warm = min(1.0, (step + 1) / 100)
-        rate = arguments.rate * warm * 0.5 * (1 + math.cos(math.pi * step / arguments.steps))
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        network.train()
-        x, alive = ahead.take()
-        with torch.autocast("cpu", torch.bfloat16):
-            out = network(x.contiguous(memory_format=torch.channels_last))
-        # Nobody is surer than one in fifty: prints and heads seen before must not shout others down.
-        loss = functional.binary_cross_entropy_with_logits(out.float(), alive * 0.96 + 0.02)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
-        averaged(average, network, step, AVERAGE)
-        total += float(loss.detach())
-        if (step + 1) % arguments.report == 0 or step + 1 == arguments.steps:
-            line = {"step": step + 1, "loss": round(total / arguments.report, 4)}
-            line["validation"] = report(log_odds(average, validation), validation)
-            print(json.dumps(line), flush=True)
-            total = 0.0
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    torch.save(average.state_dict(), arguments.out / "head-liveness.pt")
-    path = arguments.out / "head-liveness.onnx"
-    digest = write_onnx(average.eval(), path, SIDE_PX, ("head", "logOdds"))
-    answers = [round(float(v), 6) for v in references(average, side_px=SIDE_PX)]
-    text = json.dumps({"sha256": digest, "logOdds": answers})
-    (arguments.out / "references.json").write_text(text + "\n")
-    print(f"{path}: {path.stat().st_size} bytes, {digest}")
+
+    def validated(average):
+        return {"validation": report(answers(average, validation), validation)}
+
+    # Nobody is surer than one in fifty: prints and heads seen before must not shout others down.
+    draw, network = drawing(heads, arguments.seed), HeadNetwork(dropout=0.2)
+    average = log_odds.trained(network, draw, 0.02, arguments, validated)
+    log_odds.write(average, arguments.out, "head-liveness", SHAPE, "head")
 
 
 if __name__ == "__main__":

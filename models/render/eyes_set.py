@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from render import background, colour_noise, face_model, gaze_set, london, scene, wear
 from render import light as light_module
 from render.camera import Pose
-from render.command_line import studio_or_exit
+from render.command_line import skins_or_exit, studio_or_exit
 from render.make_simulated import CAMERA, JPEG_QUALITY, ROOM_REFLECTANCE_LIGHT
 
 # People to learn from, and those of gaze_set.py that marks are set on.
@@ -95,8 +95,7 @@ def seated(studio, skins, person):
     if not skins or person.seed % 3 == 0:
         return scene.seat(studio, person)
     rng = np.random.default_rng([person.seed, 229])
-    drawn = [london.varied(skins, rng) for _ in range(SKINS_DRAWN)]
-    skin = min(drawn, key=lambda one: abs(one.tone - person.skin_tone))
+    skin = london.varied_near(skins, person.skin_tone, rng, SKINS_DRAWN)
     return scene.seat(studio, person, skin_texture=skin)
 
 
@@ -147,13 +146,7 @@ def main():
     parser.add_argument("--people", type=int, default=120)
     arguments = parser.parse_args()
     studio = studio_or_exit(arguments.face_model)
-    skins = []
-    if arguments.london is not None:
-        cache = arguments.london / f"skins-{studio.atlas.tile}.npz"
-        try:
-            skins = london.open_skins(arguments.london, studio.atlas, cache, split="train")
-        except OSError as error:
-            sys.exit(f"{arguments.london} is not the London set: {error}")
+    skins = [] if arguments.london is None else skins_or_exit(studio, arguments.london)
     direction = face_model.sex_direction(studio.model)
     for number in range(arguments.people):
         print(f"{arguments.split} {number}", flush=True)

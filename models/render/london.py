@@ -579,3 +579,9 @@ def varied(skins, rng):
         tone=tone_of(base),
         identity=first.identity + mixed * (second.identity - first.identity),
     )
+
+
+def varied_near(skins, tone, rng, count):
+    """The one of `count` skins made by `varied` whose tone is nearest to `tone`."""
+    drawn = [varied(skins, rng) for _ in range(count)]
+    return min(drawn, key=lambda one: abs(one.tone - tone))

@@ -41,7 +41,7 @@ from render.attacks.live_look import LiveLook
 from render.attacks.portrait import portrait
 from render.attacks.stage import Moment, Stage
 from render.camera import Pose
-from render.command_line import studio_or_exit
+from render.command_line import skins_or_exit, studio_or_exit
 from render.skin import to_linear
 
 # Owners are enrolled and attacked; others only look.
@@ -107,8 +107,7 @@ def seated(studio, skins, person):
     rng = np.random.default_rng([person.seed, 229])
     gender = "male" if person.seed % 2 else "female"  # as person_of has it
     theirs = [one for one in skins if one.gender == gender]
-    drawn = [london.varied(theirs, rng) for _ in range(SKINS_DRAWN)]
-    skin = min(drawn, key=lambda one: abs(one.tone - person.skin_tone))
+    skin = london.varied_near(theirs, person.skin_tone, rng, SKINS_DRAWN)
     person = replace(person, skin_tone=float(np.clip(skin.tone, 0, 1)))
     return scene.seat(studio, person, skin_texture=skin)
 
@@ -272,15 +271,6 @@ def render_attacks(studio, skins, plan, number, person, direction, out, only):
             finish(out / "attacks" / species / f"{index:04d}", own, work)
 
 
-def skins_for_training(studio, folder):
-    """The London set's skins of its training people; exits when the set is not there."""
-    cache = folder / f"skins-{studio.atlas.tile}.npz"
-    try:
-        return london.open_skins(folder, studio.atlas, cache=cache, split="train")
-    except OSError as error:
-        sys.exit(f"{folder} is not the London set: {error}")
-
-
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -296,7 +286,7 @@ def main():
     if (arguments.set == "teach-photographed") != (arguments.london is not None):
         parser.error("--london goes with --set teach-photographed, and that with it")
     studio = studio_or_exit(arguments.face_model)
-    skins = None if arguments.london is None else skins_for_training(studio, arguments.london)
+    skins = None if arguments.london is None else skins_or_exit(studio, arguments.london)
     plan = SETS[arguments.set]
     out = arguments.out / arguments.set
     direction = face_model.sex_direction(studio.model)

@@ -27,6 +27,7 @@ from training.aligned import SIDE_PX
 from training.network import Fire, RgbdEmbedder
 
 OPSET = 13
+SHAPE = (4, SIDE_PX, SIDE_PX)
 REFERENCES = Path(__file__).resolve().parent / "references.json"
 
 
@@ -74,11 +75,11 @@ def folded(network):
     return Folded(network.eval()).eval()
 
 
-def write_onnx(module, path, side_px, names):
-    """Write a network over [N,4,side,side] as ONNX; names: of its input and output. The sha256 of the file."""
+def write_onnx(module, path, shape, names):
+    """Write a network over inputs of `shape` (C, H, W) as ONNX; names: of its input and output. The sha256 of the file."""
     torch.onnx.export(
         module,
-        torch.zeros(1, 4, side_px, side_px),
+        torch.zeros(1, *shape),
         str(path),
         opset_version=OPSET,
         input_names=[names[0]],
@@ -90,19 +91,19 @@ def write_onnx(module, path, side_px, names):
 
 def write(network, path):
     """Write the RGB-D network as it is shipped; the sha256 of the file."""
-    return write_onnx(folded(network), path, SIDE_PX, ("face", "embedding"))
+    return write_onnx(folded(network), path, SHAPE, ("face", "embedding"))
 
 
-def made_up(number, side_px=SIDE_PX):
-    """Input [4,side,side] number `number`: waves, the same in any language."""
-    c, y, x = np.meshgrid(np.arange(4), np.arange(side_px), np.arange(side_px), indexing="ij")
+def made_up(number, shape=SHAPE):
+    """Input of `shape` (C, H, W) number `number`: waves, the same in any language."""
+    c, y, x = np.meshgrid(*(np.arange(size) for size in shape), indexing="ij")
     return np.sin(0.05 * (c + 1) * x + 0.03 * (number + 1) * y + c).astype(np.float32)
 
 
-def references(network, count=4, side_px=SIDE_PX):
+def references(network, shape=SHAPE, count=4):
     """PyTorch's answers [count,...] to the made-up inputs, by the network as it was trained."""
     with torch.no_grad():
-        inputs = torch.from_numpy(np.stack([made_up(n, side_px) for n in range(count)]))
+        inputs = torch.from_numpy(np.stack([made_up(n, shape) for n in range(count)]))
         return network.eval()(inputs).numpy()
 
 

@@ -1,8 +1,20 @@
-"""The RGB-D identity network: SqueezeNet's Fire modules (Iandola and others, 2016), pooled, 128."""
+"""The RGB-D identity network: SqueezeNet's Fire modules (Iandola and others, 2016), pooled, 128.
+
+And the plain layer that the small networks of liveness and of eyes are made of.
+"""
 
 import torch
 from torch import nn
 from torch.nn import functional
+
+
+def convolution(incoming, outgoing, stride):
+    """A plain 3x3 convolution, normalised."""
+    return nn.Sequential(
+        nn.Conv2d(incoming, outgoing, 3, stride=stride, padding=1, bias=False),
+        nn.BatchNorm2d(outgoing),
+        nn.ReLU(),
+    )
 
 
 class Fire(nn.Module):

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from eyes import eye_chance, train_eyes
+from eyes import eye_chance, set_mark, train_eyes
 from eyes.eyes_network import EyesNetwork
 from training.ahead import Ahead
 from training.augment import Grain
+from training.export import made_up, write_onnx
 
 HEIGHT, WIDTH = eye_chance.STORED_HEIGHT, eye_chance.STORED_WIDTH
 COLUMNS = np.linspace(20, 43, 9)
@@ -113,7 +114,7 @@ class Training(unittest.TestCase):
     def test_the_network_is_small_and_knows_nothing_of_brightness(self):
         network = EyesNetwork().eval()
         self.assertLess(sum(p.numel() for p in network.parameters()), 60_000)
-        x = torch.from_numpy(train_eyes.made_up(0))[None]
+        x = torch.from_numpy(made_up(0, train_eyes.SHAPE))[None]
         with torch.no_grad():
             self.assertAlmostEqual(float(network(x)), float(network(x + 0.3)), places=3)
 
@@ -121,9 +122,17 @@ class Training(unittest.TestCase):
         import onnx
 
         path = Path(self.place.name) / "eyes.onnx"
-        digest = train_eyes.write_onnx(EyesNetwork().eval(), path)
+        digest = write_onnx(EyesNetwork().eval(), path, train_eyes.SHAPE, ("eyes", "logOdds"))
         onnx.checker.check_model(str(path))
         self.assertEqual(len(digest), 64)
+
+
+class Marks(unittest.TestCase):
+    def test_an_eye_is_shut_by_a_sure_network_or_by_a_doubtful_one_that_the_measures_do_not_deny(self):
+        network = np.array([set_mark.SURE, set_mark.POSSIBLE, set_mark.POSSIBLE, -9.0])
+        measured = np.array([-9.0, set_mark.SAID, set_mark.SAID - 1, 9.0])
+        shut = set_mark.rules(network, measured)["both"]
+        np.testing.assert_array_equal(shut, [True, True, False, False])
 
 
 if __name__ == "__main__":

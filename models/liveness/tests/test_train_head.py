@@ -82,9 +82,9 @@ class Heads(unittest.TestCase):
 
         network = HeadNetwork().eval()
         path = Path(self.place.name) / "head.onnx"
-        write_onnx(network, path, train_head.SIDE_PX, ("head", "logOdds"))
+        write_onnx(network, path, train_head.SHAPE, ("head", "logOdds"))
         onnx.checker.check_model(str(path))
-        self.assertEqual(len(references(network, side_px=train_head.SIDE_PX)), 4)
+        self.assertEqual(len(references(network, train_head.SHAPE)), 4)
 
 
 if __name__ == "__main__":
