@@ -1,13 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { applyAffine } from '../../../main/geometry/similarity.ts';
 import { eyesToPicture, eyeWindow, shutLogOdds } from '../../../main/vision/eyes-network.ts';
 import { type Landmarks, landmarkCount, landmarkIndex } from '../../../main/vision/landmarks.ts';
-import { readManifest } from '../../../main/vision/manifest.ts';
-import { loadNetwork, type Network } from '../../../main/vision/network.ts';
-import { modelsDir } from './frames.ts';
+import { answersBesidePyTorch, listening } from './references.ts';
 
-const file = 'eyes-shut.onnx';
 const { width, height } = eyeWindow;
 const middle = { x: (width - 1) / 2, y: (height - 1) / 2 };
 
@@ -25,33 +21,10 @@ function corners(turn = 0): Landmarks {
   return { points, presence: 1 };
 }
 
-/** Keeps what it is shown and answers this. */
-function listening(answers: readonly number[]): Network & { readonly seen: Float32Array[] } {
-  const seen: Float32Array[] = [];
-  return {
-    seen,
-    async run({ eyes }) {
-      if (eyes !== undefined) seen.push(eyes.data);
-      return { logOdds: Float32Array.from(answers) };
-    },
-    release: async () => {},
-  };
-}
-
 describe('the network of shut eyes', () => {
   test('answers in ONNX Runtime what it answered in PyTorch', async () => {
-    const references = JSON.parse(await readFile(`${modelsDir}/eyes/references.json`, 'utf8')) as { sha256: string; logOdds: number[] };
-    const manifest = await readManifest(modelsDir);
-    const row = manifest.kind === 'read' ? manifest.rows.find((model) => model.file === file) : undefined;
-    expect(row?.sha256).toBe(references.sha256);
-    const loading = await loadNetwork(modelsDir, file, 1);
-    if (loading.kind === 'refused') throw new Error(loading.sentence);
-    expect(references.logOdds.length).toBeGreaterThan(0);
-    for (const [number, expected] of references.logOdds.entries()) {
-      const { logOdds } = await loading.network.run({ eyes: { data: madeUp(number), shape: [1, 3, height, width] } });
-      expect(logOdds?.[0]).toBeCloseTo(expected, 3);
-    }
-    await loading.network.release();
+    const pairs = await answersBesidePyTorch('eyes-shut.onnx', 'eyes/references.json', ['eyes', 'logOdds'], [3, height, width]);
+    for (const { answered, expected } of pairs) expect(answered?.[0]).toBeCloseTo(expected[0] as number, 3);
   });
 
   test('each eye lies in the middle of its window, its outer corner to the left, however the head is tilted', () => {
@@ -85,7 +58,7 @@ describe('the network of shut eyes', () => {
     const [wide, high] = [200, 160];
     const rgba = new Uint8Array(4 * wide * high).fill(255);
     for (let i = 0; i < wide * high; i++) if (i % wide < 100) rgba.set([0, 0, 0], 4 * i);
-    const network = listening([3, -2]);
+    const network = listening('eyes', [3, -2]);
     expect(await shutLogOdds(network, { width: wide, height: high, rgba }, corners())).toEqual({ right: 3, left: -2 });
     const [seen] = network.seen as [Float32Array];
     const half = seen.length / 2;
@@ -96,16 +69,10 @@ describe('the network of shut eyes', () => {
   test('has no answer where the landmarks collapse or the network has no finite one', async () => {
     const picture = { width: 200, height: 160, rgba: new Uint8Array(4 * 200 * 160) };
     const nowhere: Landmarks = { points: new Float32Array(3 * landmarkCount), presence: 1 };
-    expect(await shutLogOdds(listening([1, 1]), picture, nowhere)).toEqual({ right: Number.NaN, left: Number.NaN });
-    expect(await shutLogOdds(listening([Number.POSITIVE_INFINITY]), picture, corners())).toEqual({ right: Number.NaN, left: Number.NaN });
+    expect(await shutLogOdds(listening('eyes', [1, 1]), picture, nowhere)).toEqual({ right: Number.NaN, left: Number.NaN });
+    expect(await shutLogOdds(listening('eyes', [Number.POSITIVE_INFINITY]), picture, corners())).toEqual({
+      right: Number.NaN,
+      left: Number.NaN,
+    });
   });
 });
-
-/** The made-up inputs of models/eyes/train_eyes.py. */
-function madeUp(number: number): Float32Array {
-  const data = new Float32Array(3 * width * height);
-  for (let c = 0, i = 0; c < 3; c++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++, i++) data[i] = Math.sin(0.15 * (c + 1) * x + 0.11 * (number + 1) * y + c);
-  return data;
-}

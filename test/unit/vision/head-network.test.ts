@@ -1,29 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { depthUnder } from '../../../main/vision/aligned-depth.ts';
 import { headLogOdds, headReferenceMm, headSizePx, headToPicture } from '../../../main/vision/head-network.ts';
-import { readManifest } from '../../../main/vision/manifest.ts';
-import { loadNetwork, type Network } from '../../../main/vision/network.ts';
-import { modelsDir } from './frames.ts';
+import { answersBesidePyTorch, listening } from './references.ts';
 
-const file = 'head-liveness.onnx';
 /** The aligned face lies in the picture as it is, 60 px in: the window of 192 px fits in from -40 on. */
 const inPlace = { a: 1, b: 0, c: 0, d: 1, tx: 60, ty: 60 };
 const side = 240;
 const picture = { width: side, height: side, rgba: new Uint8Array(side * side * 4).fill(128) };
-
-/** Keeps what it is shown and answers `answer`. */
-function listening(answer: number): Network & { readonly seen: Float32Array[] } {
-  const seen: Float32Array[] = [];
-  return {
-    seen,
-    async run({ head }) {
-      if (head !== undefined) seen.push(head.data);
-      return { logOdds: Float32Array.of(answer) };
-    },
-    release: async () => {},
-  };
-}
 
 /** A ball of a head 600 mm away over a wall at 1500 mm, whose middle is that of the window. */
 function ball(): Uint16Array {
@@ -39,21 +22,13 @@ function ball(): Uint16Array {
 
 describe('the head network', () => {
   test('answers in ONNX Runtime what it answered in PyTorch', async () => {
-    const references = JSON.parse(await readFile(`${modelsDir}/liveness/references.json`, 'utf8')) as { sha256: string; logOdds: number[] };
-    const manifest = await readManifest(modelsDir);
-    const row = manifest.kind === 'read' ? manifest.rows.find((model) => model.file === file) : undefined;
-    expect(row?.sha256).toBe(references.sha256);
-    const loading = await loadNetwork(modelsDir, file, 1);
-    if (loading.kind === 'refused') throw new Error(loading.sentence);
-    for (const [number, expected] of references.logOdds.entries()) {
-      const { logOdds } = await loading.network.run({ head: { data: madeUp(number), shape: [1, 4, headSizePx, headSizePx] } });
-      expect(logOdds?.[0]).toBeCloseTo(expected, 3);
-    }
-    await loading.network.release();
+    const shape = [4, headSizePx, headSizePx] as const;
+    const pairs = await answersBesidePyTorch('head-liveness.onnx', 'liveness/references.json', ['head', 'logOdds'], shape);
+    for (const { answered, expected } of pairs) expect(answered?.[0]).toBeCloseTo(expected[0] as number, 3);
   });
 
   test('sees colour from -1 to 1, and depth from the face on: nearer is more, the wall is cut off, no reading is 0', async () => {
-    const network = listening(1);
+    const network = listening('head', [1]);
     const depthMm = ball();
     depthMm.fill(0, 0, side * 30);
     expect(await headLogOdds(network, picture, depthMm, inPlace)).toBe(1);
@@ -82,18 +57,9 @@ describe('the head network', () => {
       other: new Uint16Array(16),
       nan: new Float32Array(side * side).fill(Number.NaN),
     };
-    for (const depthMm of Object.values(nothing)) expect(await headLogOdds(listening(5), picture, depthMm, inPlace)).toBeNaN();
-    expect(await headLogOdds(listening(5), picture, ball(), { ...inPlace, tx: Number.NaN })).toBeNaN();
-    expect(await headLogOdds(listening(Number.POSITIVE_INFINITY), picture, ball(), inPlace)).toBeNaN();
+    for (const depthMm of Object.values(nothing)) expect(await headLogOdds(listening('head', [5]), picture, depthMm, inPlace)).toBeNaN();
+    expect(await headLogOdds(listening('head', [5]), picture, ball(), { ...inPlace, tx: Number.NaN })).toBeNaN();
+    expect(await headLogOdds(listening('head', [Number.POSITIVE_INFINITY]), picture, ball(), inPlace)).toBeNaN();
     expect(headReferenceMm(depthUnder(picture, ball(), headToPicture(inPlace), headSizePx))).toBeGreaterThan(600);
   });
 });
-
-/** The made-up inputs of models/liveness/train_head.py. */
-function madeUp(number: number): Float32Array {
-  const data = new Float32Array(4 * headSizePx * headSizePx);
-  for (let c = 0, i = 0; c < 4; c++)
-    for (let y = 0; y < headSizePx; y++)
-      for (let x = 0; x < headSizePx; x++, i++) data[i] = Math.sin(0.05 * (c + 1) * x + 0.03 * (number + 1) * y + c);
-  return data;
-}
