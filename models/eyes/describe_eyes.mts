@@ -11,16 +11,15 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { decodePicture } from '../../main/capture/recording/pictures.ts';
-import { findModelsDir } from '../../main/cli/models-dir.ts';
 import { applyAffine, invertAffine } from '../../main/geometry/similarity.ts';
 import { readBlinks } from '../../main/vision/attention.ts';
 import { measureEyes } from '../../main/vision/eyes.ts';
 import { type EyeWindow, eyesToPicture } from '../../main/vision/eyes-network.ts';
 import { networkFiles } from '../../main/vision/load-networks.ts';
 import { landmarkPoint } from '../../main/vision/landmarks.ts';
-import { loadNetwork, type Network } from '../../main/vision/network.ts';
-import { warpToTensor } from '../../main/vision/picture.ts';
+import type { Network } from '../../main/vision/network.ts';
 import { findCentralFace } from '../../main/vision/recognise.ts';
+import { coloursUnder, openNetworks, refuse } from '../describing.mts';
 import { endAll, writeArray } from '../write-array.mts';
 
 const stored: EyeWindow = { width: 64, height: 48 };
@@ -47,13 +46,9 @@ async function main(): Promise<number> {
   if (options === undefined) return refuse('usage: describe_eyes.mts (--pictures DIR | --photographs DIR...) --out FOLDER');
   const shown = [...(await rendered(options.pictures)), ...(await photographs(options.photographs))];
   if (shown.length === 0) return refuse('no pictures whose lids are known');
-  const networks: Network[] = [];
-  for (const file of [networkFiles.detector, networkFiles.landmarks, networkFiles.blendshapes]) {
-    const loading = await loadNetwork(findModelsDir(), file, 1);
-    if (loading.kind === 'refused') return refuse(loading.sentence);
-    networks.push(loading.network);
-  }
-  const [detector, landmarks, blendshapes] = networks as [Network, Network, Network];
+  const opening = await openNetworks([networkFiles.detector, networkFiles.landmarks, networkFiles.blendshapes]);
+  if (opening.kind === 'refused') return refuse(opening.sentence);
+  const [detector, landmarks, blendshapes] = opening.networks as [Network, Network, Network];
   await mkdir(options.out, { recursive: true });
   const eyes = createWriteStream(join(options.out, 'eyes.bin'));
   const entries: object[] = [];
@@ -71,9 +66,7 @@ async function main(): Promise<number> {
     const measured = measureEyes(picture, found.landmarks);
     const blinks = await readBlinks(blendshapes, found.landmarks);
     for (const side of ['right', 'left'] as const) {
-      const pixels = new Float32Array(3 * stored.width * stored.height);
-      warpToTensor(picture, maps[side], stored.width, stored.height, { layout: 'interleaved', scale: 1, offset: 0 }, pixels);
-      await writeArray(eyes, Uint8Array.from(pixels, (value) => Math.round(value)));
+      await writeArray(eyes, coloursUnder(picture, maps[side], stored.width, stored.height));
       const { opening, contrast } = measured[side];
       const toWindow = invertAffine(maps[side]);
       if (toWindow === undefined) return refuse(`${file}: the landmarks collapse`);
@@ -103,11 +96,6 @@ function readOptions(): { pictures: string | undefined; photographs: readonly st
   } catch {
     return undefined;
   }
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`);
-  return 2;
 }
 
 /** Pictures of finished people. */

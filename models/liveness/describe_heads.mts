@@ -10,13 +10,13 @@ import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRecording } from '../../main/capture/recording/reader.ts';
 import { finishedAttacks, finishedSessions, targetOf } from '../../main/cli/experiments/attack-looks.ts';
-import { findModelsDir } from '../../main/cli/models-dir.ts';
 import { depthUnder } from '../../main/vision/aligned-depth.ts';
 import { headReferenceMm, headSizePx, headToPicture } from '../../main/vision/head-network.ts';
 import { networkFiles } from '../../main/vision/load-networks.ts';
-import { loadNetwork, type Network } from '../../main/vision/network.ts';
-import { type Picture, warpToTensor } from '../../main/vision/picture.ts';
+import type { Network } from '../../main/vision/network.ts';
+import type { Picture } from '../../main/vision/picture.ts';
 import { findCentralFace } from '../../main/vision/recognise.ts';
+import { coloursUnder, openNetworks, refuse } from '../describing.mts';
 import { endAll, writeArray } from '../write-array.mts';
 
 const storedPx = 144;
@@ -34,13 +34,9 @@ async function main(): Promise<number> {
   if (options === undefined) return refuse('usage: describe_heads.mts --recordings DIR --out FOLDER');
   const looks = await findLooks(options.recordings);
   if (looks.length === 0) return refuse(`${options.recordings} holds no finished looks or attacks.`);
-  const networks: Network[] = [];
-  for (const file of [networkFiles.detector, networkFiles.landmarks]) {
-    const loading = await loadNetwork(findModelsDir(), file, 1);
-    if (loading.kind === 'refused') return refuse(loading.sentence);
-    networks.push(loading.network);
-  }
-  const [detector, landmarks] = networks as [Network, Network];
+  const opening = await openNetworks([networkFiles.detector, networkFiles.landmarks]);
+  if (opening.kind === 'refused') return refuse(opening.sentence);
+  const [detector, landmarks] = opening.networks as [Network, Network];
   await mkdir(options.out, { recursive: true });
   const heads = createWriteStream(join(options.out, 'heads.bin'));
   const depths = createWriteStream(join(options.out, 'depth-mm.bin'));
@@ -59,9 +55,7 @@ async function main(): Promise<number> {
         continue;
       }
       const map = headToPicture(found.alignedToPicture, storedPx);
-      const pixels = new Float32Array(3 * storedPx * storedPx);
-      warpToTensor(picture, map, storedPx, storedPx, { layout: 'interleaved', scale: 1, offset: 0 }, pixels);
-      await writeArray(heads, Uint8Array.from(pixels, (value) => Math.round(value)));
+      await writeArray(heads, coloursUnder(picture, map, storedPx, storedPx));
       await writeArray(depths, Uint16Array.from(depthUnder(picture, frame.depthMm, map, storedPx), (value) => Math.round(value)));
       entries.push({ person: look.person, species: look.species, look: number });
     }
@@ -81,11 +75,6 @@ function readOptions(): { recordings: string; out: string } | undefined {
   } catch {
     return undefined;
   }
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`);
-  return 2;
 }
 
 /** Finished looks of living people, then finished attacks; enrolments and injected frames (recordings of the living) are left out. */

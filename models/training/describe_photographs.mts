@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { findModelsDir } from '../../main/cli/models-dir.ts';
 import { nominalDistanceMm } from '../../main/vision/photograph-depth.ts';
+import { refuse } from '../describing.mts';
 import { endAll, writeArray } from '../write-array.mts';
 import { alignedOffsetPx, arrayLayouts, type Described, type Description, loadTools } from './description.mts';
 
@@ -100,11 +101,6 @@ function readOptions(): { images: string[]; out: string; every: number; threads:
   } catch {
     return undefined;
   }
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`);
-  return 2;
 }
 
 async function findPhotographs(folder: string): Promise<Photograph[]> {

@@ -7,11 +7,11 @@ import { sfaceNetwork } from '../../main/vision/embed.ts';
 import { type FaceShape, loadFaceShape } from '../../main/vision/face-shape.ts';
 import { landmarkCount } from '../../main/vision/landmarks.ts';
 import { networkFiles } from '../../main/vision/load-networks.ts';
-import { loadNetwork, type Network } from '../../main/vision/network.ts';
+import type { Network } from '../../main/vision/network.ts';
 import { depthOfFit } from '../../main/vision/photograph-depth.ts';
-import { warpToTensor } from '../../main/vision/picture.ts';
 import { locateFace, mostCentral } from '../../main/vision/recognise.ts';
 import { fitFaceShape } from '../../main/vision/shape-fit.ts';
+import { coloursUnder, openNetworks } from '../describing.mts';
 
 /** Side of the described square; the aligned square of 112 is its middle. */
 export const squareSizePx = 160;
@@ -47,15 +47,11 @@ export type ToolsLoading = { readonly kind: 'loaded'; readonly tools: Tools } | 
 
 /** Networks (one thread each) and the face shape. The first that is missing or wrong is refused by name. */
 export async function loadTools(modelsDir: string): Promise<ToolsLoading> {
-  const networks: Network[] = [];
-  for (const file of [networkFiles.detector, networkFiles.landmarks, networkFiles.sface]) {
-    const loading = await loadNetwork(modelsDir, file, 1);
-    if (loading.kind === 'refused') return loading;
-    networks.push(loading.network);
-  }
+  const opening = await openNetworks([networkFiles.detector, networkFiles.landmarks, networkFiles.sface], modelsDir);
+  if (opening.kind === 'refused') return opening;
   const reading = await loadFaceShape(modelsDir);
   if (reading.kind === 'refused') return reading;
-  const [detector, landmarks, sface] = networks as [Network, Network, Network];
+  const [detector, landmarks, sface] = opening.networks as [Network, Network, Network];
   return { kind: 'loaded', tools: { detector, landmarks, sface, shape: reading.shape } };
 }
 
@@ -76,11 +72,7 @@ export async function describePhotograph(tools: Tools, picture: Picture): Promis
   const shift = { x: -alignedOffsetPx, y: -alignedOffsetPx };
   const corner = applyAffine(toPicture, shift);
   const squareToPicture = { ...toPicture, tx: corner.x, ty: corner.y };
-  const pixels = new Float32Array(3 * squareSizePx * squareSizePx);
-  warpToTensor(picture, squareToPicture, squareSizePx, squareSizePx, { layout: 'interleaved', scale: 1, offset: 0 }, pixels);
-
-  const face = new Uint8Array(pixels.length);
-  for (let i = 0; i < face.length; i++) face[i] = Math.round(pixels[i] as number);
+  const face = coloursUnder(picture, squareToPicture, squareSizePx, squareSizePx);
 
   const depthMm = depthOfFit(fit, tools.shape, picture.width, picture.height);
   const depth = new Int16Array(squareSizePx * squareSizePx);

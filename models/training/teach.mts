@@ -5,10 +5,10 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findModelsDir } from '../../main/cli/models-dir.ts';
 import { sfaceNetwork } from '../../main/vision/embed.ts';
 import { networkFiles } from '../../main/vision/load-networks.ts';
-import { loadNetwork } from '../../main/vision/network.ts';
+import type { Network } from '../../main/vision/network.ts';
+import { openNetworks, refuse } from '../describing.mts';
 
 const sidePx = 128;
 const marginPx = 8;
@@ -23,9 +23,10 @@ async function main(): Promise<number> {
   const part = Number(values.part ?? 0);
   const parts = Number(values.of ?? 1);
   if (values.store === undefined || !Number.isInteger(part) || !Number.isInteger(parts)) return refuse('usage: teach.mts --store DIR [--part N --of M]');
-  const loading = await loadNetwork(findModelsDir(), networkFiles.sface, 1);
-  if (loading.kind === 'refused') return refuse(loading.sentence);
-  const sface = sfaceNetwork(loading.network);
+  const opening = await openNetworks([networkFiles.sface]);
+  if (opening.kind === 'refused') return refuse(opening.sentence);
+  const [network] = opening.networks as [Network];
+  const sface = sfaceNetwork(network);
   const colour = await open(join(values.store, 'colour.npy'));
   const kind = await open(join(values.store, 'kind.npy'));
   const teacher = await open(join(values.store, 'teacher.npy'), 'r+');
@@ -62,9 +63,4 @@ async function headerLength(file: Awaited<ReturnType<typeof open>>): Promise<num
   await file.read(start, 0, 10, 0);
   if (start.toString('latin1', 1, 6) !== 'NUMPY') throw new Error('not a NumPy array');
   return 10 + start.readUInt16LE(8);
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`);
-  return 2;
 }

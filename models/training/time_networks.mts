@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import * as ort from 'onnxruntime-node';
 import { timingOf } from '../../main/cli/capture-timing.ts';
+import { refuse } from '../describing.mts';
 
 const warmUpRuns = 20;
 const measuredRuns = 200;
@@ -49,9 +50,4 @@ function oneFace(session: ort.InferenceSession): Record<string, ort.Tensor> {
   const length = shape.reduce((product, size) => product * size, 1);
   const data = Float32Array.from({ length }, (_, index) => Math.sin(index));
   return { [input.name]: new ort.Tensor('float32', data, shape) };
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`);
-  return 2;
 }
