@@ -1,3 +1,5 @@
+import { scatterOf } from './scatter.ts';
+
 /** A point in camera millimetres: x right, y down, z away. */
 export interface Point3 {
   readonly x: number;
@@ -21,37 +23,12 @@ export interface DepthPlane {
 export function fitDepthPlane(points: readonly Point3[]): DepthPlane | undefined {
   const count = points.length;
   if (count < 3) return undefined;
-  let mx = 0;
-  let my = 0;
-  let mz = 0;
-  for (const point of points) {
-    mx += point.x;
-    my += point.y;
-    mz += point.z;
-  }
-  mx /= count;
-  my /= count;
-  mz /= count;
-  let xx = 0;
-  let xy = 0;
-  let yy = 0;
-  let xz = 0;
-  let yz = 0;
-  for (const point of points) {
-    const x = point.x - mx;
-    const y = point.y - my;
-    const z = point.z - mz;
-    xx += x * x;
-    xy += x * y;
-    yy += y * y;
-    xz += x * z;
-    yz += y * z;
-  }
+  const { mean, xx, xy, xz, yy, yz } = scatterOf(points);
   const determinant = xx * yy - xy * xy;
   if (!(determinant > 1e-6 * (xx + yy) ** 2)) return undefined;
   const slopeX = (xz * yy - yz * xy) / determinant;
   const slopeY = (yz * xx - xz * xy) / determinant;
-  const plane = { slopeX, slopeY, offsetMm: mz - slopeX * mx - slopeY * my };
+  const plane = { slopeX, slopeY, offsetMm: mean.z - slopeX * mean.x - slopeY * mean.y };
   let squares = 0;
   for (const point of points) squares += heightAbovePlaneMm(plane, point) ** 2;
   return { ...plane, residualMm: Math.sqrt(squares / count) };

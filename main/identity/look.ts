@@ -69,20 +69,17 @@ export function observeLook(
   if (!(capturedAtMs > look.lastCapturedAtMs) || !(nowMs - capturedAtMs <= maximumAgeMs)) return unjudged(look, 'stale-frame');
   const fresh = { ...look, lastCapturedAtMs: capturedAtMs };
   if (observation.kind === 'no-face') return unjudged(fresh, 'no-face');
+  // What asks somebody to come back or to look, whatever depth says, costs a picture its two matches all the same: a mask does not get rid of frames by it.
+  const charged = observation.liveness.kind === 'spoof' ? { ...fresh, owed: fresh.owed + owedNotLive } : fresh;
   if (observation.quality.kind === 'poor') {
     const { fault } = observation.quality;
-    // A nose too near to be measured is asked back and no failed look, but a mask does not get rid of such frames by it: they cost what a picture costs.
-    return unjudged(
-      fault === 'too-near' && observation.liveness.kind === 'spoof' ? { ...fresh, owed: fresh.owed + owedNotLive } : fresh,
-      fault,
-    );
+    return unjudged(fault === 'too-near' ? charged : fresh, fault);
   }
   if (observation.embedding === undefined || observation.liveness.kind === 'unknown') return unjudged(fresh, 'no-depth');
-  const living = observation.liveness.kind === 'live';
   const eyes = rules.attention ? eyesHint(observation.attention) : undefined;
-  // The eyes come first: were a picture refused and somebody living told to look, the lock would tell which of the two it sees. A picture costs its two matches all the same.
-  if (eyes !== undefined) return unjudged(living ? fresh : { ...fresh, owed: fresh.owed + owedNotLive }, eyes);
-  if (!living) return refusedFrame(fresh, 'not-live', undefined);
+  // The eyes come first: were a picture refused and somebody living told to look, the lock would tell which of the two it sees.
+  if (eyes !== undefined) return unjudged(charged, eyes);
+  if (observation.liveness.kind !== 'live') return refusedFrame(fresh, 'not-live', undefined);
   const thresholds = thresholdsOf(model);
   if (galleries.length === 0 || thresholds === undefined) return unjudged(fresh, 'nobody-enrolled');
   const nearest = nearestPerson(observation.embedding, model, galleries, adaptationRulesOf(model) ?? thresholds);

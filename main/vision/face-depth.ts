@@ -18,6 +18,8 @@ export interface FaceDepth {
   readonly measuredShare: number;
 }
 
+/** Share of the face that must have a reading: below it depth cannot tell. */
+export const minimumMeasuredShare = 0.6;
 /** Half of the window around a point whose median is taken: flying pixels and single holes do not decide. */
 const windowRadiusPx = 2;
 /** No part of a face lies farther than this before or behind its median depth; what does is background or hair. */

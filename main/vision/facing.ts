@@ -1,3 +1,5 @@
+import type { Point3 } from '../geometry/plane.ts';
+import { scatterOf } from '../geometry/scatter.ts';
 import type { FaceDepth } from './face-depth.ts';
 import { type Landmarks, landmarkIndex } from './landmarks.ts';
 
@@ -19,42 +21,34 @@ export function facingDepth(landmarks: Landmarks, face: FaceDepth): FaceDepth {
 
 /** For each surface landmark (x, y, z in pixels, z away from the camera) whether its skin faces the camera. */
 function facesCamera(points: ArrayLike<number>): boolean[] {
-  const inside = insideOf(points);
-  return Array.from({ length: surface }, (_, index) => {
-    const normal = thinnestDirection(points, [index, ...nearest(points, index)]);
-    const outward = [0, 1, 2].reduce(
-      (sum, axis) => sum + (normal[axis] as number) * ((points[3 * index + axis] as number) - (inside[axis] as number)),
-      0,
-    );
-    const towardsCamera = -(normal[2] as number);
+  const at = (index: number): number => points[index] as number;
+  const mesh = Array.from({ length: surface }, (_, index): Point3 => ({ x: at(3 * index), y: at(3 * index + 1), z: at(3 * index + 2) }));
+  const inside = insideOf(mesh);
+  return mesh.map((point) => {
+    const normal = thinnestDirection([point, ...nearest(mesh, point)]);
+    const outward = normal.x * (point.x - inside.x) + normal.y * (point.y - inside.y) + normal.z * (point.z - inside.z);
+    const towardsCamera = -normal.z;
     return outward < 0 ? towardsCamera < 0 : towardsCamera > 0;
   });
 }
 
 /** A point inside the head: the mesh's middle, moved back by half of its spread. */
-function insideOf(points: ArrayLike<number>): [number, number, number] {
-  const middle: [number, number, number] = [0, 0, 0];
-  for (let i = 0; i < 3 * surface; i++) middle[i % 3] = (middle[i % 3] as number) + (points[i] as number) / surface;
-  let squares = 0;
-  for (let i = 0; i < 3 * surface; i++) squares += ((points[i] as number) - (middle[i % 3] as number)) ** 2;
-  return [middle[0], middle[1], middle[2] + 0.5 * Math.sqrt(squares / surface)];
+function insideOf(mesh: readonly Point3[]): Point3 {
+  const { mean, xx, yy, zz } = scatterOf(mesh);
+  return { ...mean, z: mean.z + 0.5 * Math.sqrt((xx + yy + zz) / mesh.length) };
 }
 
-function nearest(points: ArrayLike<number>, index: number): number[] {
-  const [x, y, z] = [0, 1, 2].map((axis) => points[3 * index + axis] as number) as [number, number, number];
-  const found: number[] = [];
+function nearest(mesh: readonly Point3[], point: Point3): Point3[] {
+  const found: Point3[] = [];
   const distances: number[] = [];
-  for (let other = 0; other < surface; other++) {
-    if (other === index) continue;
-    const distance =
-      ((points[3 * other] as number) - x) ** 2 +
-      ((points[3 * other + 1] as number) - y) ** 2 +
-      ((points[3 * other + 2] as number) - z) ** 2;
+  for (const other of mesh) {
+    if (other === point) continue;
+    const distance = (other.x - point.x) ** 2 + (other.y - point.y) ** 2 + (other.z - point.z) ** 2;
     if (found.length === neighbours && distance >= (distances[neighbours - 1] as number)) continue;
     let at = Math.min(found.length, neighbours - 1);
     for (; at > 0 && (distances[at - 1] as number) > distance; at--) {
       distances[at] = distances[at - 1] as number;
-      found[at] = found[at - 1] as number;
+      found[at] = found[at - 1] as Point3;
     }
     distances[at] = distance;
     found[at] = other;
@@ -62,34 +56,22 @@ function nearest(points: ArrayLike<number>, index: number): number[] {
   return found;
 }
 
-/** Eigenvector of the patch's covariance with the smallest eigenvalue: the dominant one of its adjugate. Zero for a patch without extent. */
-function thinnestDirection(points: ArrayLike<number>, patch: readonly number[]): [number, number, number] {
-  const mean = [0, 1, 2].map((axis) => patch.reduce((sum, index) => sum + (points[3 * index + axis] as number), 0) / patch.length);
-  let [xx, xy, xz, yy, yz, zz] = [0, 0, 0, 0, 0, 0];
-  for (const index of patch) {
-    const x = (points[3 * index] as number) - (mean[0] as number);
-    const y = (points[3 * index + 1] as number) - (mean[1] as number);
-    const z = (points[3 * index + 2] as number) - (mean[2] as number);
-    xx += x * x;
-    xy += x * y;
-    xz += x * z;
-    yy += y * y;
-    yz += y * z;
-    zz += z * z;
-  }
+/** Eigenvector of the patch's scatter with the smallest eigenvalue: the dominant one of its adjugate. Zero for a patch without extent. */
+function thinnestDirection(patch: readonly Point3[]): Point3 {
+  const { xx, xy, xz, yy, yz, zz } = scatterOf(patch);
   const a = yy * zz - yz * yz;
   const b = xz * yz - xy * zz;
   const c = xy * yz - xz * yy;
   const d = xx * zz - xz * xz;
   const e = xy * xz - xx * yz;
   const f = xx * yy - xy * xy;
-  let direction: [number, number, number] = [0.3, 0.5, 0.8];
+  let direction: Point3 = { x: 0.3, y: 0.5, z: 0.8 };
   for (let step = 0; step < powerSteps; step++) {
-    const [x, y, z] = direction;
-    const next = [a * x + b * y + c * z, b * x + d * y + e * z, c * x + e * y + f * z] as const;
-    const length = Math.hypot(...next);
-    if (!(length > 0)) return [0, 0, 0];
-    direction = [next[0] / length, next[1] / length, next[2] / length];
+    const { x, y, z } = direction;
+    const next = { x: a * x + b * y + c * z, y: b * x + d * y + e * z, z: c * x + e * y + f * z };
+    const length = Math.hypot(next.x, next.y, next.z);
+    if (!(length > 0)) return { x: 0, y: 0, z: 0 };
+    direction = { x: next.x / length, y: next.y / length, z: next.z / length };
   }
   return direction;
 }

@@ -1,4 +1,5 @@
 import type { Liveness, LivenessCue } from '../contract/observation.ts';
+import { minimumMeasuredShare } from './face-depth.ts';
 import { faceRelief } from './face-relief.ts';
 import { facingDepth } from './facing.ts';
 import { type LivenessCueName, type LivenessCues, type LivenessInput, livenessCueNames, measureCues } from './liveness-cues.ts';
@@ -27,8 +28,6 @@ export const livenessBounds: Readonly<Partial<Record<LivenessCueName, Bound>>> =
   repeatedShare: { from: 0, to: 0.97 },
 };
 
-/** Below this share of measured points depth cannot tell. */
-const minimumMeasuredShare = 0.6;
 /** No cue counts for more than so many spreads: one odd measurement does not decide. */
 const farthestSpreads = 6;
 /** A cue that alone costs more log-odds than this is shown as one that speaks against a living face. */

@@ -1,7 +1,7 @@
 import type { HeadPose, Liveness, Quality, QualityFault } from '../contract/observation.ts';
 import { alignedSizePx } from './align.ts';
 import type { Detection } from './detect.ts';
-import type { FaceDepth } from './face-depth.ts';
+import { type FaceDepth, minimumMeasuredShare } from './face-depth.ts';
 import { type Landmarks, landmarkIndex, landmarkPoint } from './landmarks.ts';
 import type { Picture } from './picture.ts';
 
@@ -14,8 +14,6 @@ const blindMm = 560;
 const meanPupilDistanceMm = 63;
 /** The tip of the nose and the point above it, which come nearest to the camera. */
 const noseTip = [landmarkIndex.noseTip, 4];
-/** Share of the face that must have a depth reading. */
-const minimumMeasuredShare = 0.6;
 /** Mean brightness of the aligned face, 0 to 255; a whole picture darker than this shows nobody. */
 export const darkestLuma = 28;
 const brightest = 232;

@@ -128,7 +128,9 @@ class Training(unittest.TestCase):
 
 
 class Marks(unittest.TestCase):
-    def test_an_eye_is_shut_by_a_sure_network_or_by_a_doubtful_one_that_the_measures_do_not_deny(self):
+    def test_an_eye_is_shut_by_a_sure_network_or_by_a_doubtful_one_that_the_measures_do_not_deny(
+        self,
+    ):
         network = np.array([set_mark.SURE, set_mark.POSSIBLE, set_mark.POSSIBLE, -9.0])
         measured = np.array([-9.0, set_mark.SAID, set_mark.SAID - 1, 9.0])
         shut = set_mark.rules(network, measured)["both"]
