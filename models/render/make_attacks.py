@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Render presentation attacks and living looks for measuring liveness.
 
-    python3 models/render/make_attacks.py --out DIR [--set test|tune|teach] [--part attacks|looks] [--people N]
-    python3 models/render/make_attacks.py --out DIR --set teach-photographed --london DIR
+    python3 models/render/make_attacks.py --out DIR [--set test|test-turned|tune|teach] [--part attacks|looks] [--people N]
+    python3 models/render/make_attacks.py --out DIR --set teach-photographed|teach-turned --london DIR
 
 Writes `DIR/SET/PERSON/enrol-circle`, `DIR/SET/PERSON/look-N` and `DIR/SET/attacks/SPECIES/N` in the
 recordings layout, each with `conditions.json`. The people of `teach` (the liveness network),
 `tune` (the scorecard) and `test` are different ones, wearers of masks included. Those of
-`teach-photographed` are others again, with skins varied from the London set's people for training.
-A person who is finished is not rendered again. Nothing of it enters the repository: it is made
+`teach-photographed` and `teach-turned` are others again, with skins varied from the London set's
+people for training. In `teach-turned` and `test-turned` masks, busts and living heads are turned up
+to 30 degrees aside and 17 up or down; the latter are the owners of `test`. A person who is finished is not rendered again. Nothing of it enters the repository: it is made
 again from its seeds.
 """
 
@@ -37,14 +38,18 @@ from render.attacks import (
     screen_replay,
     swapped_depth,
 )
-from render.attacks.live_look import LiveLook
+from render.attacks.live_look import LOOKING_DEG, LiveLook
+from render.attacks.mask_show import HELD_DEG
 from render.attacks.portrait import portrait
 from render.attacks.stage import Moment, Stage
 from render.camera import Pose
 from render.command_line import skins_or_exit, studio_or_exit
 from render.skin import to_linear
 
-# Owners are enrolled and attacked; others only look.
+TURNED_DEG = (28.0, 15.0)  # yaw and pitch, before the sway
+TURNABLE = ("own-shape-mask", "other-shape-mask", "dummy-head")
+# Owners are enrolled and attacked; others only look. The sets that teach show heads alone: nobody is
+# enrolled, and injected frames are recordings of the living.
 SETS = {
     "teach": dict(
         seed=660_000, owners=100, others=200, per_species=3, owner_looks=6, other_looks=6
@@ -52,12 +57,42 @@ SETS = {
     "teach-photographed": dict(
         seed=780_000, owners=100, others=200, per_species=3, owner_looks=6, other_looks=6
     ),
+    "teach-turned": dict(
+        seed=860_000, owners=100, others=100, per_species=6, owner_looks=6, other_looks=6
+    ),
     "tune": dict(seed=700_000, owners=12, others=30, per_species=4, owner_looks=6, other_looks=6),
     "test": dict(
         seed=740_000, owners=40, others=120, per_species=5, owner_looks=14, other_looks=12
     ),
+    "test-turned": dict(
+        seed=740_000, owners=40, others=0, per_species=5, owner_looks=6, other_looks=0
+    ),
 }
-LIVE_FRAMES, ATTACK_FRAMES = 3, 3
+PHOTOGRAPHED = ("teach-photographed", "teach-turned")
+
+
+def taught(set_name):
+    """Whether a set shows heads to a network, and judges nobody."""
+    return set_name.startswith("teach")
+
+
+def frames_of(set_name):
+    """Frames of a look: one frame more of the same moment teaches little."""
+    return 2 if taught(set_name) else 3
+
+
+def turns_of(set_name):
+    """How far heads and masks are turned in degrees of yaw and pitch; None: as a look has it."""
+    return TURNED_DEG if set_name.endswith("turned") else None
+
+
+def species_of(set_name):
+    """The species that a set shows."""
+    if set_name.endswith("turned"):
+        return TURNABLE
+    return tuple(s for s in SPECIES if not (taught(set_name) and s == "injected-frames"))
+
+
 LIVE_MM = (545, 1000)  # the sensor reads nothing nearer than 500 mm, and noses come first
 SKINS_DRAWN = 3  # photographed skins to choose the nearest tone from
 HELPER_SEEDS = 20_000  # wearers of masks and makers of shapes, beside the set's own people
@@ -125,8 +160,9 @@ def note(folder, **conditions):
     (folder / "conditions.json").write_text(json.dumps(conditions) + "\n")
 
 
-def looks(studio, skins, person, folder, seed, count):
+def looks(studio, skins, person, folder, seed, count, set_name):
     """Living looks of a person, with and without glasses and hats."""
+    turns_deg = turns_of(set_name) or LOOKING_DEG
     rng = np.random.default_rng([seed, 223])
     seats = []  # made when the first look that is missing needs it
     for n in range(count):
@@ -147,8 +183,10 @@ def looks(studio, skins, person, folder, seed, count):
             if not seats:
                 seats.append(seated(studio, skins, person))
             sitter = scene.wear(studio, seats[0], worn)
-            look = LiveLook(place, studio, sitter, light, seed * 100 + n, distance)
-            for frame in range(LIVE_FRAMES):
+            look = LiveLook(
+                place, studio, sitter, light, seed * 100 + n, distance, turns_deg=turns_deg
+            )
+            for frame in range(frames_of(set_name)):
                 look.take(frame)
             look.stage.close()
             note(place, **conditions)
@@ -187,13 +225,14 @@ def enrol(studio, sitter, folder, seed):
     stage.close()
 
 
-def attack(studio, owner, pictures, helpers, species, folder, seed):
+def attack(studio, owner, pictures, helpers, species, folder, seed, set_name):
     """Record one presentation of a species; returns when the look begins, ms."""
     rng = np.random.default_rng([seed, 227])
     _, light = light_of(rng)
     photograph = pictures[0]
     wearer, other, plain = helpers
-    args = (light, seed, ATTACK_FRAMES)
+    args = (light, seed, frames_of(set_name))
+    turns_deg = turns_of(set_name) or HELD_DEG
     if species == "flat-print-matte":
         flat_print.present(folder, photograph, *args, glossy=False)
     elif species == "flat-print-glossy":
@@ -205,11 +244,11 @@ def attack(studio, owner, pictures, helpers, species, folder, seed):
     elif species == "screen-replay":
         screen_replay.present(folder, pictures, *args)
     elif species == "own-shape-mask":
-        own_shape_mask.present(folder, studio, owner, photograph, wearer, *args)
+        own_shape_mask.present(folder, studio, owner, photograph, wearer, *args, turns_deg)
     elif species == "other-shape-mask":
-        other_shape_mask.present(folder, studio, owner, photograph, other, wearer, *args)
+        other_shape_mask.present(folder, studio, owner, photograph, other, wearer, *args, turns_deg)
     elif species == "dummy-head":
-        dummy_head.present(folder, studio, owner, photograph, plain, *args)
+        dummy_head.present(folder, studio, owner, photograph, plain, *args, turns_deg)
     elif species == "injected-frames":
         return injected_frames.present(folder, studio, owner, *args)
     else:
@@ -228,12 +267,14 @@ def finish(folder, seed, work):
     marker.write_text(f"{seed}\n")
 
 
-def render_attacks(studio, skins, plan, number, person, direction, out, only):
+def render_attacks(studio, skins, set_name, number, person, direction, out, only):
     """Enrolment of one owner and every species against them."""
+    plan = SETS[set_name]
     seed = plan["seed"] + number
     name = f"owner-{number:03d}"
     owner = seated(studio, skins, person)
-    finish(out / name / "enrol-circle", seed, lambda folder: enrol(studio, owner, folder, seed))
+    if not taught(set_name):
+        finish(out / name / "enrol-circle", seed, lambda folder: enrol(studio, owner, folder, seed))
     pictures = [portrait(studio, owner, yaw) for yaw in (0.0, 1.5, -1.5)]
     # Those who wear and lend their shapes have the owner's skin tone: attackers choose.
     chosen = (
@@ -255,7 +296,7 @@ def render_attacks(studio, skins, plan, number, person, direction, out, only):
         )
         for k, looks_like in enumerate(chosen)
     ]
-    for species in SPECIES if only is None else (only,):
+    for species in species_of(set_name) if only is None else (only,):
         kind = zlib.crc32(species.encode()) % 1000
         for k in range(plan["per_species"]):
             index = number * plan["per_species"] + k
@@ -264,7 +305,7 @@ def render_attacks(studio, skins, plan, number, person, direction, out, only):
             own += -own % 840 + index % 840
 
             def work(folder, own=own, species=species):
-                start = attack(studio, owner, pictures, helpers, species, folder, own)
+                start = attack(studio, owner, pictures, helpers, species, folder, own, set_name)
                 (folder / "target.txt").write_text(name + "\n")
                 note(folder, lookStartsAtMs=start)
 
@@ -283,8 +324,10 @@ def main():
     parser.add_argument("--part", choices=("attacks", "looks"), help="this part only")
     parser.add_argument("--species", choices=SPECIES, help="render this species only")
     arguments = parser.parse_args()
-    if (arguments.set == "teach-photographed") != (arguments.london is not None):
-        parser.error("--london goes with --set teach-photographed, and that with it")
+    if (arguments.set in PHOTOGRAPHED) != (arguments.london is not None):
+        parser.error(f"--london goes with --set {' or '.join(PHOTOGRAPHED)}, and they with it")
+    if arguments.species not in (None, *species_of(arguments.set)):
+        parser.error(f"--set {arguments.set} has no {arguments.species}")
     studio = studio_or_exit(arguments.face_model)
     skins = None if arguments.london is None else skins_or_exit(studio, arguments.london)
     plan = SETS[arguments.set]
@@ -298,15 +341,17 @@ def main():
         person = person_of(plan["seed"] + number, number, plan["owners"], direction)
         folder = out / f"owner-{number:03d}"
         if arguments.part != "looks":
-            render_attacks(studio, skins, plan, number, person, direction, out, arguments.species)
+            render_attacks(
+                studio, skins, arguments.set, number, person, direction, out, arguments.species
+            )
         if arguments.part != "attacks":
             seed = plan["seed"] + number
-            looks(studio, skins, person, folder, seed, plan["owner_looks"])
+            looks(studio, skins, person, folder, seed, plan["owner_looks"], arguments.set)
             for other in range(number * each, min(others, (number + 1) * each)):
                 seed = plan["seed"] + 5_000 + other
                 sitter = person_of(seed, other, plan["others"], direction)
                 place = out / f"other-{other:03d}"
-                looks(studio, skins, sitter, place, seed, plan["other_looks"])
+                looks(studio, skins, sitter, place, seed, plan["other_looks"], arguments.set)
         print(f"{arguments.set}: owner {number} of {owners}", flush=True)
 
 

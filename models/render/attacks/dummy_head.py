@@ -6,7 +6,7 @@ from render.attacks import mask
 from render.attacks.mask_show import show
 
 
-def present(folder, studio, owner, photograph, plain, light, seed, frames):
+def present(folder, studio, owner, photograph, plain, light, seed, frames, turns_deg):
     """Record one presentation; plain: a sitter whose hair and shirt are left away."""
     rng = np.random.default_rng([seed, 181])
     grey = rng.uniform(0.2, 0.75)
@@ -17,4 +17,4 @@ def present(folder, studio, owner, photograph, plain, light, seed, frames):
     head = mask.on_stand(
         studio, plain, owner, studio.model.neutral_mm, photograph, reflectance, look, rng
     )
-    show(folder, studio, head, light, seed, frames, rng)
+    show(folder, studio, head, light, seed, frames, turns_deg, rng)

@@ -17,15 +17,27 @@ MOODS = (
     {"mouthPress": 0.25},
     {"mouthFrown": 0.2},
 )
+LOOKING_DEG = (11.0, 8.0)  # yaw and pitch of a head whose eyes are on the screen, before the sway
 
 
 class LiveLook:
     """One look being recorded: a sitter in a room, swaying, the face never quite still."""
 
-    def __init__(self, folder, studio, sitter, light, seed, distance_mm, lean_share=1.0):
+    def __init__(
+        self,
+        folder,
+        studio,
+        sitter,
+        light,
+        seed,
+        distance_mm,
+        lean_share=1.0,
+        turns_deg=LOOKING_DEG,
+    ):
         rng = np.random.default_rng([seed, 197])
         self.studio, self.sitter, self.distance_mm = studio, sitter, distance_mm
         self.stage = Stage(folder, distance_mm, light, seed, (0, 18))
+        self.turns_deg = turns_deg
         self.lean = rng.uniform(-1, 1, 5) * lean_share
         self.mood = MOODS[int(rng.integers(len(MOODS)))]
         self.strength = rng.uniform(0, 1)
@@ -38,8 +50,8 @@ class LiveLook:
         """The moment of a frame and its drawing."""
         s = self.stage.swaying(frame)
         pose = Pose(
-            11 * self.lean[0] + 2.5 * s[0],
-            8 * self.lean[1] + 2 * s[1],
+            self.turns_deg[0] * self.lean[0] + 2.5 * s[0],
+            self.turns_deg[1] * self.lean[1] + 2 * s[1],
             5 * self.lean[2] + 1.5 * s[2],
             16 * self.lean[3] + 5 * s[3],
             10 * self.lean[4] + 4 * s[4],

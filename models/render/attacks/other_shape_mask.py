@@ -6,7 +6,7 @@ from render.attacks import mask
 from render.attacks.mask_show import show
 
 
-def present(folder, studio, owner, photograph, other, wearer, light, seed, frames):
+def present(folder, studio, owner, photograph, other, wearer, light, seed, frames, turns_deg):
     """Record one presentation; other: whose shape the mask has."""
     rng = np.random.default_rng([seed, 179])
     shape = mask.smoothed(other.rest_mm, studio.model.triangles, int(rng.integers(0, 5)))
@@ -17,4 +17,4 @@ def present(folder, studio, owner, photograph, other, wearer, light, seed, frame
     masked = mask.worn(
         studio, wearer, owner, shape, triangles, photograph, rng.uniform(2.5, 8), look, rng
     )
-    show(folder, studio, masked, light, seed, frames, rng)
+    show(folder, studio, masked, light, seed, frames, turns_deg, rng)

@@ -9,7 +9,7 @@ from render.attacks import mask
 from render.attacks.mask_show import show
 
 
-def present(folder, studio, owner, photograph, wearer, light, seed, frames):
+def present(folder, studio, owner, photograph, wearer, light, seed, frames, turns_deg):
     """Record one presentation."""
     rng = np.random.default_rng([seed, 173])
     likeness = rng.uniform(0.35, 0.95)
@@ -23,4 +23,4 @@ def present(folder, studio, owner, photograph, wearer, light, seed, frames):
     masked = mask.worn(
         studio, wearer, owner, shape, triangles, photograph, rng.uniform(2.5, 8), look, rng
     )
-    show(folder, studio, masked, light, seed, frames, rng)
+    show(folder, studio, masked, light, seed, frames, turns_deg, rng)
