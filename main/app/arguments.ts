@@ -5,10 +5,12 @@ export type Start =
   | { readonly kind: 'window'; readonly options: WindowStart }
   /** `--cli COMMAND …`: the command line tool, without a window. */
   | { readonly kind: 'cli'; readonly argv: readonly string[] }
-  /** The guardian process of an installed app: no window, nothing of the vault. */
-  | { readonly kind: 'guardian' };
+  /** The guardian process of an installed app: no window, nothing of the vault. Without an address it is spoken to on its standard streams. */
+  | { readonly kind: 'guardian'; readonly address: string | undefined };
 
 export const guardianSwitch = '--guardian';
+/** The guardian's own: the socket that the app waits at. */
+export const guardianLinkSwitch = '--guardian-link';
 /** The guardian's own: the app it starts again died while locked. */
 export const wasLockedSwitch = '--was-locked';
 
@@ -29,11 +31,11 @@ export interface WindowStart {
 export function readArguments(argv: readonly string[]): Start {
   const cli = argv.indexOf('--cli');
   if (cli >= 0) return { kind: 'cli', argv: argv.slice(cli + 1) };
-  if (argv.includes(guardianSwitch)) return { kind: 'guardian' };
   const { values } = parseArgs({
     args: [...argv],
     strict: false,
     options: {
+      'guardian-link': { type: 'string' },
       profile: { type: 'string' },
       'screenshot-to': { type: 'string' },
       'exit-when-ready': { type: 'boolean' },
@@ -41,6 +43,7 @@ export function readArguments(argv: readonly string[]): Start {
       'was-locked': { type: 'boolean' },
     },
   });
+  if (argv.includes(guardianSwitch)) return { kind: 'guardian', address: asText(values['guardian-link']) };
   return {
     kind: 'window',
     options: {

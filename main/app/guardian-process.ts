@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { app } from 'electron';
+import { secretVariable } from '../session/guardian.ts';
 import { type GuardianEvent, GuardianKeeper } from '../session/guardian-keeper.ts';
+import { type Guardian, guardianLink, overSocket, overStandardStreams } from '../session/guardian-link.ts';
 import type { Command } from '../session/os-locker.ts';
-import { guardianSwitch, type WindowStart, wasLockedSwitch } from './arguments.ts';
+import { guardianLinkSwitch, guardianSwitch, type WindowStart, wasLockedSwitch } from './arguments.ts';
 import type { Log } from './log.ts';
 
 export interface GuardianWishes {
@@ -14,19 +16,12 @@ export interface GuardianWishes {
   readonly locker: () => Command | undefined;
 }
 
-/**
- * Starts the guardian, detached, so that it outlives this process. Undefined where none runs: switched off, started only to take a picture, or installed on
- * Windows, where a packaged Electron program cannot read its standard input.
- */
+/** Starts the guardian. Undefined where none runs: switched off, or started only to take a picture. */
 export function startGuardian(start: WindowStart, builtDir: string, wishes: GuardianWishes, log: Log): GuardianKeeper | undefined {
   if (!start.guardian || start.exitWhenReady) return undefined;
-  if (app.isPackaged && process.platform === 'win32') {
-    log('no guardian: not on an installed Windows app');
-    return undefined;
-  }
   const program = guardianProgram(builtDir);
   return new GuardianKeeper({
-    start: () => spawn(program.file, [...program.args], { stdio: ['pipe', 'pipe', 'ignore'], detached: true, env: program.env }),
+    start: () => startProcess(program),
     get locker() {
       return wishes.locker();
     },
@@ -39,8 +34,26 @@ export function startGuardian(start: WindowStart, builtDir: string, wishes: Guar
   });
 }
 
+interface GuardianProgram extends Command {
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Detached, so that it outlives this process: on Windows that also keeps it out of the job whose processes end with their parent. */
+function startProcess({ file, args, env }: GuardianProgram): Guardian {
+  if (guardianLink(process.platform, app.isPackaged) === 'standard streams') {
+    return overStandardStreams(spawn(file, [...args], { stdio: ['pipe', 'pipe', 'ignore'], detached: true, env }));
+  }
+  return overSocket(({ address, secret }) =>
+    spawn(file, [...args, `${guardianLinkSwitch}=${address}`], {
+      stdio: 'ignore',
+      detached: true,
+      env: { ...env, [secretVariable]: secret },
+    }),
+  );
+}
+
 /** A bare Node while developing. A packaged binary refuses to be one (a fuse), and is the guardian by a switch instead, without display and graphics. */
-function guardianProgram(builtDir: string): Command & { readonly env: NodeJS.ProcessEnv } {
+function guardianProgram(builtDir: string): GuardianProgram {
   if (!app.isPackaged) {
     return { file: process.execPath, args: [join(builtDir, 'guardian.js')], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
   }

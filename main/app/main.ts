@@ -16,7 +16,7 @@ if (start.kind === 'cli') {
   app.setPath('sessionData', join(app.getPath('userData'), 'guardian'));
   app.on('before-quit', (event) => event.preventDefault());
   const { runGuardian } = await import('../session/guardian.ts');
-  runGuardian();
+  runGuardian(start.address);
 } else {
   declareScheme();
   const { runDesktop } = await import('./desktop.ts');

@@ -1,13 +1,8 @@
-import type { ChildProcessByStdio } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
 import { monotonicNowMs } from '../contract/monotonic.ts';
 import type { Alarm, FromGuardian, ToGuardian } from './guardian.ts';
+import type { Guardian } from './guardian-link.ts';
 import { type Command, lockOs } from './os-locker.ts';
-
-/** A guardian process: its standard input and output are the heartbeat. Start it detached, so that it outlives this one. */
-export type GuardianProcess = ChildProcessByStdio<Writable, Readable, null>;
 
 export type GuardianEvent =
   /** The guardian died or hung. While locked the operating system was asked to lock at once. A new one is being started. */
@@ -18,7 +13,7 @@ export type GuardianEvent =
   | { readonly kind: 'given-up'; readonly sentence: string };
 
 export interface GuardianSurroundings {
-  readonly start: () => GuardianProcess;
+  readonly start: () => Guardian;
   /** The operating system's locker, absent where it has none. */
   readonly locker: Command | undefined;
   /** Starts Facelatch again. */
@@ -39,7 +34,7 @@ const goodLifeMs = 60_000;
 /** The app's half of the heartbeat. Keep one for the life of the app; arm it before the cover shows and disarm it after an unlock. */
 export class GuardianKeeper {
   readonly #surroundings: GuardianSurroundings;
-  #guardian: GuardianProcess | undefined;
+  #guardian: Guardian | undefined;
   #armed = false;
   #stopped = false;
   #losses = 0;
@@ -81,7 +76,7 @@ export class GuardianKeeper {
   stop(): void {
     if (this.#armed) return;
     this.#stopped = true;
-    this.#guardian?.stdin.end();
+    this.#guardian?.release();
   }
 
   #start(): void {
@@ -90,10 +85,8 @@ export class GuardianKeeper {
     this.#guardian = guardian;
     this.#startedMs = monotonicNowMs();
     this.#answeredMs = this.#startedMs;
-    guardian.on('error', () => this.#lost(guardian));
-    guardian.on('exit', () => this.#lost(guardian));
-    guardian.stdin.on('error', () => undefined);
-    createInterface({ input: guardian.stdout }).on('line', (line) => this.#receive(line));
+    guardian.onGone(() => this.#lost(guardian));
+    guardian.onLine((line) => this.#receive(line));
     if (this.#armed) this.#sendArm();
   }
 
@@ -104,7 +97,7 @@ export class GuardianKeeper {
   }
 
   #send(message: ToGuardian): void {
-    if (this.#guardian?.stdin.writable) this.#guardian.stdin.write(`${JSON.stringify(message)}\n`);
+    this.#guardian?.tell(JSON.stringify(message));
   }
 
   #everyBeat(): void {
@@ -113,7 +106,7 @@ export class GuardianKeeper {
     if (now - this.#beatMs > silenceMs) this.#answeredMs = now;
     this.#beatMs = now;
     this.#send({ kind: 'beat', covering: this.#isCovering() });
-    if (now - this.#answeredMs > silenceMs) this.#guardian?.kill('SIGKILL');
+    if (now - this.#answeredMs > silenceMs) this.#guardian?.kill();
   }
 
   #isCovering(): boolean {
@@ -135,7 +128,7 @@ export class GuardianKeeper {
     }
   }
 
-  #lost(guardian: GuardianProcess): void {
+  #lost(guardian: Guardian): void {
     if (this.#guardian !== guardian) return;
     this.#guardian = undefined;
     this.#hasAnswered = false;

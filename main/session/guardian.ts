@@ -1,12 +1,18 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 
 /*
  * The guardian: a process of its own that has the session locked for real when Facelatch's cover cannot be relied on any more. It imports nothing but Node's
  * core, keeps no secret, and can do two things: run the operating system's locker, and start Facelatch again. It cannot unlock anything.
  *
- * Lines of JSON on standard input are the heartbeat; the end of the input is the death of the other side.
+ * Lines of JSON are the heartbeat, on standard input and output or, where a packaged program has no input, on a local socket that the app waits at. Their end
+ * is the death of the other side.
  */
+
+/** What the app's own socket has to hear first. Gone from the environment before anything is started. */
+export const secretVariable = 'FACELATCH_GUARDIAN_SECRET';
 
 interface Program {
   readonly file: string;
@@ -48,19 +54,23 @@ const retryMs = 1_000;
 /** A locker that has not ended after this time is locking, as i3lock does. */
 const lockerLimitMs = 3_000;
 
-/** Runs the guardian on this process's standard streams until the other side is gone and everything is done. */
-export function runGuardian(): void {
+type Tell = (message: FromGuardian) => void;
+
+/** Runs the guardian until the other side is gone and everything is done: on this process's standard streams, or on the socket at `address`. */
+export function runGuardian(address?: string): void {
+  const { input, output } = address === undefined ? { input: process.stdin, output: process.stdout } : reach(address);
+  const tell: Tell = (message) => void output.write(`${JSON.stringify(message)}\n`);
   let watch: Watch = { kind: 'idle' };
   let lastTickMs = nowMs();
   let lastWord: ChildProcess | undefined;
 
-  // A closed pipe must not end the guardian before it has locked, nor may a polite signal.
-  process.stdout.on('error', () => undefined);
+  // A broken link must not end the guardian before it has locked, nor may a polite signal.
+  output.on('error', () => undefined);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
   const raise = (order: Order, because: Alarm): void => {
     watch = { kind: 'alarmed', order };
-    void lockUntilDone(order.locker, because, () => watch.kind !== 'alarmed');
+    void lockUntilDone(order.locker, because, tell, () => watch.kind !== 'alarmed');
   };
 
   const receive = (message: ToGuardian): void => {
@@ -90,7 +100,10 @@ export function runGuardian(): void {
     else if (watch.lastBeatMs - watch.coveredMs > uncoveredLimitMs) raise(watch.order, 'uncovered');
   }, tickMs);
 
-  const lines = createInterface({ input: process.stdin });
+  const lines = createInterface({ input });
+  // A socket may break where a pipe only ends.
+  input.on('close', () => lines.close());
+  lines.on('error', () => lines.close());
   lines.on('line', (line) => {
     const message = parse(line);
     if (message !== undefined) receive(message);
@@ -98,14 +111,23 @@ export function runGuardian(): void {
   lines.on('close', () => {
     clearInterval(timer);
     if (watch.kind === 'idle') process.exit(0);
-    void endAfterDeath(watch.order, lastWord);
+    void endAfterDeath(watch.order, lastWord, tell);
   });
   tell({ kind: 'ready' });
 }
 
+/** The app's socket, which hears the secret first. Where nobody answers it ends at once, as it does when the other side is gone. */
+function reach(address: string): { readonly input: Readable; readonly output: Writable } {
+  const { [secretVariable]: secret = '' } = process.env;
+  delete process.env[secretVariable];
+  const socket = connect(address);
+  socket.write(`${secret}\n`);
+  return { input: socket, output: socket };
+}
+
 /** The other side died while locked: locks, starts it again (it comes back asking for the passcode), and leaves the watch to its new guardian. */
-async function endAfterDeath({ locker, relaunch }: Order, lastWord: ChildProcess | undefined): Promise<void> {
-  const locking = locker === undefined ? undefined : lockOnce(locker, 'death');
+async function endAfterDeath({ locker, relaunch }: Order, lastWord: ChildProcess | undefined, tell: Tell): Promise<void> {
+  const locking = locker === undefined ? undefined : lockOnce(locker, 'death', tell);
   if (relaunch !== undefined) startDetached(relaunch);
   await locking;
   releaseLastWord(lastWord);
@@ -141,20 +163,16 @@ function program(value: unknown): Program | undefined {
   return { file, args };
 }
 
-function tell(message: FromGuardian): void {
-  process.stdout.write(`${JSON.stringify(message)}\n`);
-}
-
 /** Runs the locker, and again each second while it fails and nobody is back. */
-async function lockUntilDone(locker: Program | undefined, because: Alarm, isOver: () => boolean): Promise<void> {
+async function lockUntilDone(locker: Program | undefined, because: Alarm, tell: Tell, isOver: () => boolean): Promise<void> {
   if (locker === undefined) return;
   while (!isOver()) {
-    if ((await lockOnce(locker, because)) === 0) return;
+    if ((await lockOnce(locker, because, tell)) === 0) return;
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }
 
-async function lockOnce(locker: Program, because: Alarm): Promise<number | null> {
+async function lockOnce(locker: Program, because: Alarm, tell: Tell): Promise<number | null> {
   const code = await run(locker);
   tell({ kind: 'locked', because, code });
   return code;

@@ -58,7 +58,7 @@ SETS = {
         seed=780_000, owners=100, others=200, per_species=3, owner_looks=6, other_looks=6
     ),
     "teach-turned": dict(
-        seed=860_000, owners=100, others=100, per_species=6, owner_looks=6, other_looks=6
+        seed=860_000, owners=50, others=50, per_species=4, owner_looks=6, other_looks=6
     ),
     "tune": dict(seed=700_000, owners=12, others=30, per_species=4, owner_looks=6, other_looks=6),
     "test": dict(

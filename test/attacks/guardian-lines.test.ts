@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FromGuardian, ToGuardian } from '../../main/session/guardian.ts';
-import { type GuardianEvent, GuardianKeeper, type GuardianProcess } from '../../main/session/guardian-keeper.ts';
+import { type GuardianEvent, GuardianKeeper } from '../../main/session/guardian-keeper.ts';
 import { calls, fakeLocker, startGuardian, until } from '../unit/session/processes.ts';
 import { mutated } from './mutate.ts';
 import { oddText } from './odd-values.ts';
@@ -84,12 +84,18 @@ test('100,000 broken lines from the guardian: the app takes none for more than i
     { kind: 'unlock' },
   ];
   const random = seeded(seedOf('from the guardian'));
-  const stdin = new PassThrough();
+  const told: string[] = [];
   const stdout = new PassThrough();
   const events: GuardianEvent[] = [];
   let covering = 0;
   const keeper = new GuardianKeeper({
-    start: () => Object.assign(new EventEmitter(), { stdin, stdout, kill: () => true }) as unknown as GuardianProcess,
+    start: () => ({
+      tell: (line) => told.push(line),
+      onLine: (run) => createInterface({ input: stdout }).on('line', run),
+      release: () => undefined,
+      kill: () => undefined,
+      onGone: () => undefined,
+    }),
     locker: undefined,
     relaunch: undefined,
     isCovering: () => {
@@ -108,7 +114,6 @@ test('100,000 broken lines from the guardian: the app takes none for more than i
   for (const event of events) if (event.kind === 'system-locked') expect(['death', 'silence', 'uncovered']).toContain(event.because);
   const before = covering;
   await until(() => covering > before);
-  const told = (stdin.read() as Buffer).toString().trim().split('\n');
   expect(told.map((line) => (JSON.parse(line) as ToGuardian).kind)).not.toContain('disarm');
   keeper.disarm();
 });

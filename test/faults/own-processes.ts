@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { GuardianKeeper, type GuardianProcess } from '../../main/session/guardian-keeper.ts';
+import { GuardianKeeper } from '../../main/session/guardian-keeper.ts';
+import { type Guardian, overStandardStreams } from '../../main/session/guardian-link.ts';
 import { fakeLocker } from '../unit/session/processes.ts';
 import { standings } from './plan.ts';
 import { busyFor } from './sabotage.ts';
@@ -26,14 +27,14 @@ process.on('uncaughtException', (error) => process.stdout.write(`uncaught ${erro
 process.on('unhandledRejection', () => undefined);
 process.stdout.on('error', () => undefined);
 
-function startGuardian(): GuardianProcess {
+function startGuardian(): Guardian {
   const guardian = spawn(process.execPath, [join(import.meta.dirname, 'guardian-that-breaks.ts')], {
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
   });
   tell(`guardian ${guardian.pid}`);
-  return guardian;
+  return overStandardStreams(guardian);
 }
 
 let keeper: GuardianKeeper | undefined;

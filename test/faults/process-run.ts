@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { GuardianProcess } from '../../main/session/guardian-keeper.ts';
 import { findProgram } from '../../main/session/os-locker.ts';
 import { vaultFile } from '../../main/vault/files.ts';
-import { calls, isRunning } from '../unit/session/processes.ts';
+import { calls, isRunning, type PipedProcess } from '../unit/session/processes.ts';
 import type { ProcessFault, Run } from './plan.ts';
 import { randomFrom } from './seed.ts';
 import { pause, until } from './ways.ts';
@@ -22,7 +21,7 @@ export interface ProcessEnding {
 
 interface Scene {
   readonly folder: string;
-  readonly app: GuardianProcess;
+  readonly app: PipedProcess;
   readonly lines: readonly string[];
   readonly guardianPid: () => number;
 }
@@ -106,7 +105,7 @@ export async function processRun(
   const folder = join(where.folder, `run-${number}`, 'profile');
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
   cpSync(where.enrolled, folder, { recursive: true });
-  const app: GuardianProcess = spawn(
+  const app: PipedProcess = spawn(
     process.execPath,
     [join(import.meta.dirname, 'own-processes.ts'), folder, where.secret.toString('hex'), standing, String(Math.floor(random() * 2 ** 31))],
     { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' } },
@@ -159,9 +158,9 @@ async function playOut(scene: Scene, fault: ProcessFault, isOpen: boolean): Prom
   if (closedAt >= 0 && opened !== undefined) throw new Error(`after it was closed: ${opened}`);
 }
 
-const isGone = (app: GuardianProcess): boolean => app.exitCode !== null || app.signalCode !== null;
+const isGone = (app: PipedProcess): boolean => app.exitCode !== null || app.signalCode !== null;
 
-async function killed(app: GuardianProcess): Promise<void> {
+async function killed(app: PipedProcess): Promise<void> {
   if (isGone(app)) return;
   app.kill('SIGKILL');
   await once(app, 'exit');

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FromGuardian, ToGuardian } from '../../../main/session/guardian.ts';
-import type { GuardianProcess } from '../../../main/session/guardian-keeper.ts';
-import { calls, fakeLocker, isRunning, startApp, startGuardian, until } from './processes.ts';
+import type { GuardianLink } from '../../../main/session/guardian-link.ts';
+import { calls, fakeLocker, isRunning, type PipedProcess, startApp, startGuardian, until } from './processes.ts';
 
 let folder = '';
-const started: GuardianProcess[] = [];
+const started: PipedProcess[] = [];
 const pids: number[] = [];
 
 beforeEach(() => {
@@ -22,14 +22,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function lines(child: GuardianProcess): string[] {
+function lines(child: PipedProcess): string[] {
   const read: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => read.push(line));
   return read;
 }
 
 interface Guardian {
-  readonly process: GuardianProcess;
+  readonly process: PipedProcess;
   readonly said: string[];
   readonly say: (message: ToGuardian) => void;
 }
@@ -179,19 +179,19 @@ describe.skipIf(process.platform === 'win32')('the guardian', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('app and guardian together', () => {
-  async function app(): Promise<{ process: GuardianProcess; said: string[]; guardianPid: () => number }> {
-    const child = startApp(folder);
+const links: readonly GuardianLink[] = ['standard streams', 'socket'];
+
+describe.skipIf(process.platform === 'win32').each(links)('app and guardian together, by %s', (link) => {
+  async function app(): Promise<{ process: PipedProcess; said: string[]; guardianPid: () => number }> {
+    const child = startApp(folder, link);
     started.push(child);
     const said = lines(child);
-    await until(() => said.some((line) => line.startsWith('armed')));
+    await until(() => said.includes('watched'));
     const guardianPid = (): number => {
       const pid = Number(said.findLast((line) => line.startsWith('guardian'))?.split(' ')[1]);
       pids.push(pid);
       return pid;
     };
-    // The guardian has read its orders once it answers beats; one second is several of them.
-    await pause(1_200);
     return { process: child, said, guardianPid };
   }
 
@@ -229,7 +229,7 @@ describe.skipIf(process.platform === 'win32')('app and guardian together', () =>
     await until(() => calls(folder, 'locked') >= 1);
     await until(() => guardianPid() !== first);
     expect(said).toContain(JSON.stringify({ kind: 'lost', whileLocked: true }));
-    await pause(1_200);
+    await until(() => said.filter((line) => line === 'watched').length === 2);
     const before = calls(folder, 'locked');
     child.kill('SIGKILL');
     await until(() => calls(folder, 'locked') > before);

@@ -1,21 +1,33 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GuardianProcess } from '../../../main/session/guardian-keeper.ts';
+import type { Readable, Writable } from 'node:stream';
+import { secretVariable } from '../../../main/session/guardian.ts';
+import type { GuardianLink, Meeting } from '../../../main/session/guardian-link.ts';
 import type { Command } from '../../../main/session/os-locker.ts';
+
+export type PipedProcess = ChildProcessByStdio<Writable, Readable, null>;
 
 const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' };
 
-export function startGuardian(): GuardianProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, 'guardian-child.ts')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+const guardianFile = join(import.meta.dirname, 'guardian-child.ts');
+
+/** A guardian on its standard streams. */
+export function startGuardian(): PipedProcess {
+  return spawn(process.execPath, [guardianFile], { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env });
+}
+
+/** A guardian that comes to a socket. */
+export function startGuardianFor({ address, secret }: Meeting): ChildProcess {
+  return spawn(process.execPath, [guardianFile, address], {
+    stdio: ['ignore', 'ignore', 'inherit'],
     detached: true,
-    env,
+    env: { ...env, [secretVariable]: secret },
   });
 }
 
-export function startApp(folder: string): GuardianProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, 'app-child.ts'), folder], { stdio: ['pipe', 'pipe', 'inherit'], env });
+export function startApp(folder: string, link: GuardianLink): PipedProcess {
+  return spawn(process.execPath, [join(import.meta.dirname, 'app-child.ts'), folder, link], { stdio: ['pipe', 'pipe', 'inherit'], env });
 }
 
 /** A locker that writes one line to `FOLDER/NAME` each time it is called. */
