@@ -21,6 +21,8 @@ export interface Look {
   readonly startedAtMs: number;
   readonly lastCapturedAtMs: number;
   readonly matched: number;
+  /** Matched frames since the last in which the eyes were shut. */
+  readonly matchedSinceShut: number;
   readonly refused: number;
   /** Refused frames that were not alive, of `refused`. */
   readonly notLive: number;
@@ -47,14 +49,23 @@ export interface LookRules {
 
 /** A fresh look; frames captured before `startedAtMs` (the moment of the lock) never count. */
 export function beginLook(startedAtMs: number): Look {
-  const nothingSeen = { matched: 0, refused: 0, notLive: 0, owed: 0, liveness: noLiveness, nearest: undefined, personId: undefined };
+  const nothingSeen = {
+    matched: 0,
+    matchedSinceShut: 0,
+    refused: 0,
+    notLive: 0,
+    owed: 0,
+    liveness: noLiveness,
+    nearest: undefined,
+    personId: undefined,
+  };
   return { startedAtMs, lastCapturedAtMs: startedAtMs, ...nothingSeen };
 }
 
 /**
  * Takes in one observation. A face of good quality, alive and attentive, is compared with each gallery; `framesToUnlock` matches of
- * one person that together are alive end the look with a match, `framesToRefuse` judged and refused frames, or as many that match and are not alive, with a refusal. Frames that cannot be judged
- * (nobody, too dark, eyes closed) count for neither side. Frames must be new: taken after the look began, after the
+ * one person that together are alive, with no shut eyes between them, end the look with a match, `framesToRefuse` judged and refused frames, or as many that match and are not alive, with a refusal. Frames that
+ * cannot be judged (nobody, too dark, eyes closed) are not refused. Frames must be new: taken after the look began, after the
  * last one, and at most two seconds ago.
  */
 export function observeLook(
@@ -78,7 +89,8 @@ export function observeLook(
   if (observation.embedding === undefined || observation.liveness.kind === 'unknown') return unjudged(fresh, 'no-depth');
   const eyes = rules.attention ? eyesHint(observation.attention) : undefined;
   // The eyes come first: were a picture refused and somebody living told to look, the lock would tell which of the two it sees.
-  if (eyes !== undefined) return unjudged(charged, eyes);
+  // Who sleeps shows shut eyes nearly always: a frame now and then that is misread must not add up with another such.
+  if (eyes !== undefined) return unjudged(eyes === 'eyes-closed' ? { ...charged, matchedSinceShut: 0 } : charged, eyes);
   if (observation.liveness.kind !== 'live') return refusedFrame(fresh, 'not-live', undefined);
   const thresholds = thresholdsOf(model);
   if (galleries.length === 0 || thresholds === undefined) return unjudged(fresh, 'nobody-enrolled');
@@ -123,17 +135,20 @@ function matchedFrame(look: Look, personId: string, distance: number, livenessSc
   const same = look.personId === personId;
   const matched = same ? look.matched + 1 : 1;
   const liveness = addScore(same ? look.liveness : noLiveness, livenessScore);
-  const next = { ...look, matched, liveness, personId, nearest: Math.min(look.nearest ?? Infinity, distance) };
+  const matchedSinceShut = same ? look.matchedSinceShut + 1 : 1;
+  const next = { ...look, matched, matchedSinceShut, liveness, personId, nearest: Math.min(look.nearest ?? Infinity, distance) };
   if (matched < framesToUnlock + next.owed) return { look: next, verdict: undefined, hint: undefined };
-  if (isAlive(liveness))
-    return {
-      look: next,
-      verdict: { kind: 'match', personId, distance: next.nearest, capturedAtMs: look.lastCapturedAtMs },
-      hint: undefined,
-    };
-  // More frames may still speak for somebody living, but not for ever.
-  if (matched < framesToRefuse) return { look: next, verdict: undefined, hint: undefined };
-  return { look: next, verdict: { kind: 'refuse', reason: 'not-live', distance: next.nearest }, hint: undefined };
+  if (!isAlive(liveness)) {
+    // More frames may still speak for somebody living, but not for ever.
+    if (matched < framesToRefuse) return { look: next, verdict: undefined, hint: undefined };
+    return { look: next, verdict: { kind: 'refuse', reason: 'not-live', distance: next.nearest }, hint: undefined };
+  }
+  if (matchedSinceShut < framesToUnlock) return { look: next, verdict: undefined, hint: undefined };
+  return {
+    look: next,
+    verdict: { kind: 'match', personId, distance: next.nearest, capturedAtMs: look.lastCapturedAtMs },
+    hint: undefined,
+  };
 }
 
 function refusedFrame(look: Look, reason: 'not-live' | 'not-recognised', distance: number | undefined): LookStep {

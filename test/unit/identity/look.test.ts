@@ -70,6 +70,10 @@ const asleep = { kind: 'eyes-closed', leftBlink: 1, rightBlink: 1, gazeDeg: 0 } 
 const elsewhere = { kind: 'looking-away', leftBlink: 0, rightBlink: 0, gazeDeg: 60 } as const;
 const picture = { kind: 'spoof', score: 0, cues: [] } as const;
 
+const later =
+  (byMs: number) =>
+  (frame: FaceObservation): FaceObservation => ({ ...frame, stamp: { ...frame.stamp, capturedAtMs: frame.stamp.capturedAtMs + byMs } });
+
 test.each([asleep, elsewhere])('what is asked of eyes ($kind) does not tell a picture from somebody living', (attention) => {
   for (const count of [1, 4, 40]) {
     const living = runLook(frames(count, { attention }));
@@ -78,11 +82,28 @@ test.each([asleep, elsewhere])('what is asked of eyes ($kind) does not tell a pi
   }
 });
 
+test('a sleeper whose shut eyes are now and then taken for open does not open it, an owner who blinks does', () => {
+  const misread = (every: number) =>
+    frames(400).map((frame, index): FaceObservation => (index % every === 0 ? { ...frame, attention: asleep } : frame));
+  expect(runLook(misread(2)).verdict).toBeUndefined();
+  expect(runLook(misread(3)).verdict).toBeUndefined();
+  const blinking = [...frames(2), ...frames(6, { attention: asleep }).map(later(100)), ...frames(3).map(later(400))];
+  expect(runLook(blinking.slice(0, -1)).verdict).toBeUndefined();
+  expect(runLook(blinking).verdict?.kind).toBe('match');
+});
+
+test('shutting the eyes does not give a mask that matches its frames back', () => {
+  const barely = { kind: 'live', score: 0.6, cues: [] } as const;
+  const winking = frames(40, { liveness: barely }).map(
+    (frame, index): FaceObservation => (index % 3 === 2 ? { ...frame, attention: asleep } : frame),
+  );
+  expect(runLook(winking).verdict).toMatchObject({ kind: 'refuse', reason: 'not-live' });
+});
+
 test('a picture with shut eyes asks for two more matches, as any picture does', () => {
-  const later = (count: number): FaceObservation[] => Array.from({ length: count }, (_, index) => faceObservation(1000 + index * 33));
   const shown = frames(2, { liveness: picture, attention: asleep });
-  expect(runLook([...shown, ...later(6)]).verdict).toBeUndefined();
-  expect(runLook([...shown, ...later(7)]).verdict?.kind).toBe('match');
+  expect(runLook([...shown, ...frames(6).map(later(1000))]).verdict).toBeUndefined();
+  expect(runLook([...shown, ...frames(7).map(later(1000))]).verdict?.kind).toBe('match');
 });
 
 test('a picture and a stranger are refused after as many frames, with the same hints on the way', () => {
