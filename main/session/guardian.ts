@@ -201,6 +201,7 @@ function started(file: string, args: readonly string[], options: SpawnOptions): 
   }
 }
 
+/** Not with `windowsHide`: it would hide the first window of what is started too. */
 function startDetached({ file, args }: Program): void {
   // The guardian may run on Electron as on Node; what it starts is the app.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
@@ -211,7 +212,8 @@ function startDetached({ file, args }: Program): void {
 
 /**
  * While armed a shell waits with the locker in hand, on a pipe whose other end only the guardian holds: when the guardian is killed, even together with
- * Facelatch, the pipe ends and the shell locks. Windows has no such shell; there the app alone watches the guardian.
+ * Facelatch, the pipe ends and the shell locks. Windows has no shell that takes a program and its arguments as they are:
+ * there the app alone watches the guardian.
  */
 function holdLastWord(locker: Program | undefined): ChildProcess | undefined {
   if (locker === undefined || process.platform === 'win32') return undefined;
