@@ -26,6 +26,8 @@ export interface GuardianSurroundings {
 const beatEveryMs = 250;
 /** No beat for so long is a hang, on either side. Longer than any pause of a healthy main process, shorter than a person at the keyboard needs. */
 export const silenceMs = 3_000;
+/** A guardian that has said nothing yet is starting, which takes seconds on a busy machine. */
+const startLimitMs = 10_000;
 const restartsBeforeGivingUp = 5;
 const restartPauseMs = 5_000;
 /** A guardian that lived so long was a good one: earlier losses no longer count. */
@@ -41,6 +43,7 @@ export class GuardianKeeper {
   #startedMs = 0;
   #answeredMs = 0;
   #beatMs = 0;
+  #hasStarted = false;
   #hasAnswered = false;
   #beat: NodeJS.Timeout | undefined;
 
@@ -83,6 +86,7 @@ export class GuardianKeeper {
     if (this.#stopped) return;
     const guardian = this.#surroundings.start();
     this.#guardian = guardian;
+    this.#hasStarted = false;
     this.#startedMs = monotonicNowMs();
     this.#answeredMs = this.#startedMs;
     guardian.onGone(() => this.#lost(guardian));
@@ -106,7 +110,7 @@ export class GuardianKeeper {
     if (now - this.#beatMs > silenceMs) this.#answeredMs = now;
     this.#beatMs = now;
     this.#send({ kind: 'beat', covering: this.#isCovering() });
-    if (now - this.#answeredMs > silenceMs) this.#guardian?.kill();
+    if (now - this.#answeredMs > (this.#hasStarted ? silenceMs : startLimitMs)) this.#guardian?.kill();
   }
 
   #isCovering(): boolean {
@@ -122,6 +126,7 @@ export class GuardianKeeper {
     const message = parse(line);
     if (message === undefined) return;
     this.#answeredMs = monotonicNowMs();
+    this.#hasStarted = true;
     if (message.kind === 'beat') this.#hasAnswered = true;
     if (message.kind === 'locked') {
       this.#surroundings.onEvent({ kind: 'system-locked', because: message.because, succeeded: message.code === 0 });
