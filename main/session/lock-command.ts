@@ -13,6 +13,8 @@ export type LockCommandReading =
 
 const lengthLimit = 500;
 const argumentLimit = 20;
+/** On Windows these are lines for a shell, and Node starts none of them without one. */
+const batchFile = /\.(bat|cmd)$/i;
 /** Whoever writes these expects a shell. */
 const shellSigns = /[|&;<>()$`{}]/;
 const shells = new Set([
@@ -48,6 +50,7 @@ export function checkLockCommand([name, ...args]: readonly string[]): LockComman
   if (args.length > argumentLimit) return refuse(`A lock command has at most ${argumentLimit} arguments.`);
   if (!isAbsolute(name) && /[\\/]/.test(name)) return refuse('Name the program alone or by its full path.');
   if (shells.has(basename(name).toLowerCase())) return refuse(`${basename(name)} runs other programs: name the locker itself.`);
+  if (batchFile.test(name)) return refuse(`${basename(name)} is a script for a shell: name the locker itself.`);
   if ([name, ...args].some((word) => /unlock/i.test(word))) return refuse('A command that unlocks is no lock command.');
   const file = findProgram(name);
   if (file === undefined) return refuse(`There is no program ${name} here.`);

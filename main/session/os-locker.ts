@@ -32,7 +32,12 @@ export function findOsLocker(surroundings: LockerSurroundings): OsLocker {
 function windowsLocker({ env, findProgram }: LockerSurroundings): OsLocker {
   const file = findProgram(`${env.SystemRoot ?? 'C:\\Windows'}\\System32\\rundll32.exe`);
   if (file === undefined) return { kind: 'missing', sentence: 'rundll32.exe is not there.', mend: 'Repair Windows: sfc /scannow' };
-  return { kind: 'available', name: 'LockWorkStation', command: { file, args: ['user32.dll,LockWorkStation'] } };
+  return {
+    kind: 'available',
+    name: 'LockWorkStation',
+    command: { file, args: ['user32.dll,LockWorkStation'] },
+    caveat: 'Windows tells no program whether it has locked; it does not where a policy forbids locking.',
+  };
 }
 
 const userMenu = '/System/Library/CoreServices/Menu Extras/User.menu/Contents/Resources/CGSession';

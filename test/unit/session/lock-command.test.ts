@@ -78,6 +78,13 @@ describe.skipIf(process.platform === 'win32')('the owner’s own lock command', 
     expect(checkLockCommand([join(folder, 'bin', 'broken')])).toMatchObject({ kind: 'refused' });
   });
 
+  test.each(['lock.bat', 'lock.CMD'])('a script that only a shell of Windows runs is refused: %s', (name) => {
+    expect(readLockCommand(program('bin', name, 0o755))).toEqual({
+      kind: 'refused',
+      sentence: `${name} is a script for a shell: name the locker itself.`,
+    });
+  });
+
   test('comes before the system’s locker, which stands in where it no longer holds', () => {
     const surroundings = {
       platform: 'linux',

@@ -44,7 +44,12 @@ describe('the system’s locker', () => {
       env: { SystemRoot: 'C:\\Windows' },
       findProgram: (name) => (name === file ? file : undefined),
     });
-    expect(found).toEqual({ kind: 'available', name: 'LockWorkStation', command: { file, args: ['user32.dll,LockWorkStation'] } });
+    expect(found).toEqual({
+      kind: 'available',
+      name: 'LockWorkStation',
+      command: { file, args: ['user32.dll,LockWorkStation'] },
+      caveat: expect.stringContaining('tells no program whether it has locked'),
+    });
   });
 
   test('on macOS suspends the session where that exists, else puts the display to sleep and says what that needs', () => {
