@@ -186,7 +186,7 @@ describe.skipIf(process.platform === 'win32').each(links)('app and guardian toge
     const child = startApp(folder, link);
     started.push(child);
     const said = lines(child);
-    await until(() => said.includes('watched'));
+    await until(() => said.includes('watched'), 40_000);
     const guardianPid = (): number => {
       const pid = Number(said.findLast((line) => line.startsWith('guardian'))?.split(' ')[1]);
       pids.push(pid);
