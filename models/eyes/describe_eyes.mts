@@ -39,12 +39,16 @@ interface Shown {
   readonly glasses: boolean | null;
 }
 
+type Finding = { readonly kind: 'found'; readonly shown: readonly Shown[] } | { readonly kind: 'refused'; readonly sentence: string };
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
   const options = readOptions();
   if (options === undefined) return refuse('usage: describe_eyes.mts (--pictures DIR | --photographs DIR...) --out FOLDER');
-  const shown = [...(await rendered(options.pictures)), ...(await photographs(options.photographs))];
+  const finding = await rendered(options.pictures);
+  if (finding.kind === 'refused') return refuse(finding.sentence);
+  const shown = [...finding.shown, ...(await photographs(options.photographs))];
   if (shown.length === 0) return refuse('no pictures whose lids are known');
   const opening = await openNetworks([networkFiles.detector, networkFiles.landmarks, networkFiles.blendshapes]);
   if (opening.kind === 'refused') return refuse(opening.sentence);
@@ -98,16 +102,27 @@ function readOptions(): { pictures: string | undefined; photographs: readonly st
   }
 }
 
-/** Pictures of finished people. */
-async function rendered(dir: string | undefined): Promise<Shown[]> {
-  if (dir === undefined) return [];
-  const people = (await readdir(dir).catch(() => [])).sort();
-  const all = people.map(async (person): Promise<Shown[]> => {
-    const text = await readFile(join(dir, person, 'eyes.json'), 'utf8').catch(() => undefined);
-    if (text === undefined) return [];
-    return v.parse(pictureFacts, JSON.parse(text)).map((facts) => ({ ...facts, person, file: join(dir, person, facts.file) }));
-  });
-  return (await Promise.all(all)).flat();
+/** Pictures of finished people. The first whose facts cannot be read is refused by name. */
+async function rendered(dir: string | undefined): Promise<Finding> {
+  if (dir === undefined) return { kind: 'found', shown: [] };
+  const shown: Shown[] = [];
+  for (const person of (await readdir(dir).catch(() => [])).sort()) {
+    const path = join(dir, person, 'eyes.json');
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const facts = readFacts(text);
+    if (facts === undefined) return { kind: 'refused', sentence: `${path} is not what eyes_set.py writes.` };
+    shown.push(...facts.map((each) => ({ ...each, person, file: join(dir, person, each.file) })));
+  }
+  return { kind: 'found', shown };
+}
+
+function readFacts(text: string): v.InferOutput<typeof pictureFacts> | undefined {
+  try {
+    return v.parse(pictureFacts, JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of people whose eyes are open. Whether they wear glasses is not said. */

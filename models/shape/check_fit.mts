@@ -3,21 +3,28 @@
 // For each person the depth of every vertex seen from the front, relative to its median over the face: a photograph says nothing of distance.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { findModelsDir } from '../../main/cli/models-dir.ts';
 import { loadFaceShape } from '../../main/vision/face-shape.ts';
 import { fitFaceShape, fittedVertices } from '../../main/vision/shape-fit.ts';
+import { refuse } from '../describing.mts';
+
+/** What find_landmarks.mts writes. */
+const foundShape = v.array(v.nullable(v.array(v.tuple([v.number(), v.number()]))));
 
 const [folder] = process.argv.slice(2);
 const reading = await loadFaceShape(findModelsDir());
-if (folder === undefined || reading.kind === 'refused') {
-  process.stderr.write(reading.kind === 'refused' ? `${reading.sentence}\n` : 'usage: node scripts/runtime.mjs models/shape/check_fit.mts DIR\n');
-  process.exit(2);
-}
+if (folder === undefined) process.exit(refuse('usage: node scripts/runtime.mjs models/shape/check_fit.mts DIR'));
+if (reading.kind === 'refused') process.exit(refuse(reading.sentence));
 const { shape } = reading;
-const found = JSON.parse(await readFile(join(folder, 'landmarks.json'), 'utf8')) as ([number, number][] | null)[];
-const truthBytes = await readFile(join(folder, 'vertices_mm.bin'));
+const [landmarksFile, verticesFile] = [join(folder, 'landmarks.json'), join(folder, 'vertices_mm.bin')];
+const found = await readFile(landmarksFile, 'utf8').then((text) => v.parse(foundShape, JSON.parse(text))).catch(() => undefined);
+if (found === undefined) process.exit(refuse(`${landmarksFile} is missing or not what find_landmarks.mts writes.`));
+const truthBytes = await readFile(verticesFile).catch(() => undefined);
+if (truthBytes === undefined) process.exit(refuse(`${verticesFile} is missing or cannot be read.`));
+const narrow = truthBytes.length / 12 / found.length;
+if (!Number.isInteger(narrow)) process.exit(refuse(`${verticesFile} does not hold equally many vertices of each of the ${found.length} people of ${landmarksFile}.`));
 const truthMm = new Float32Array(truthBytes.buffer, truthBytes.byteOffset, truthBytes.length / 4);
-const narrow = truthMm.length / 3 / found.length;
 
 const median = (values: number[]): number => [...values].sort((p, q) => p - q)[values.length >> 1] ?? Number.NaN;
 const errors: number[] = [];
