@@ -200,14 +200,13 @@ describe.skipIf(process.platform === 'win32')('a guardian that comes to a socket
 
   test('takes a connection that breaks for a death, as one that ends', async () => {
     const address = join(folder, 'link');
-    const server = createServer((socket) => {
+    const server = createServer({ pauseOnConnect: true }, (socket) => {
       const [locker, relaunch] = [fakeLocker(folder, 'locked'), fakeLocker(folder, 'relaunched')];
       const order: ToGuardian = { kind: 'arm', locker, relaunch, silenceMs: 60_000 };
       socket.write(`${JSON.stringify(order)}\n`);
       // What it said lies unread: the system then tells it of a reset instead of an end.
-      setTimeout(() => socket.destroy(), 300);
+      setTimeout(() => socket.destroy(), 1_000);
     }).listen({ path: address });
-    server.on('connection', (socket) => socket.pause());
     const child = startGuardianFor({ address, secret: 'x' });
     children.push(child);
     await until(() => calls(folder, 'locked') > 0 && calls(folder, 'relaunched') === 1);
