@@ -30,6 +30,8 @@ export const requests = {
   /** `passcode`: of somebody enrolled; `newPasscode`: of the new person. */
   'add-person': v.strictObject({ name: personName, newPasscode: passcode, passcode }),
   'leave-enrolment': nothing,
+  /** What the home page says of an enrolment that stopped by itself has been read. */
+  'go-on': nothing,
   'lock-screen': nothing,
   'lock-now': nothing,
   look: nothing,
@@ -191,6 +193,8 @@ export interface HomeView {
   readonly mode: ModeView;
   /** The screen was opened without Facelatch's passcode while only that counted: a face opens nothing until it is typed. */
   readonly passcodeOwed: boolean;
+  /** Says that an enrolment stopped by itself, until the next request. */
+  readonly enrolmentStopped: string | undefined;
   readonly panic: PanicView;
   readonly locker: LockerView;
 }

@@ -26,6 +26,7 @@ export interface EnrolDesk {
 
 /** An enrolment nobody goes on with for this long is left, so that an open screen can lock itself again. */
 export const abandonedAfterMs = 180_000;
+const abandonedSentence = 'Setting up the face stopped after three minutes without progress. Nothing of it was saved.';
 
 export function waitForCamera(personId: string, personName: string, appearance: Appearance, nowMs: number): EnrolDesk {
   return { personId, personName, appearance, progress: { kind: 'waiting', hint: 'Getting the camera ready' }, movedOnAtMs: nowMs };
@@ -62,6 +63,11 @@ export function enrolledTemplates(desk: EnrolDesk, newId: () => string, wallMs: 
     pitchDeg,
     createdAtMs: wallMs,
   }));
+}
+
+/** Why it was left at `abandonedAfterMs`; nothing to say of one that was complete. */
+export function abandonedBecause({ progress }: EnrolDesk): string | undefined {
+  return progress.kind === 'complete' ? undefined : abandonedSentence;
 }
 
 /** What the window shows of it. */

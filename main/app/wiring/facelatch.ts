@@ -69,8 +69,11 @@ export class Facelatch {
 
   /** What each request does. */
   handlers(): RequestHandlers {
-    const toLatch = (use: (latch: Latch) => Reply | Promise<Reply>): Reply | Promise<Reply> =>
-      this.latch === undefined ? notNow : use(this.latch);
+    const toLatch = (use: (latch: Latch) => Reply | Promise<Reply>): Reply | Promise<Reply> => {
+      if (this.latch === undefined) return notNow;
+      this.latch.goOn();
+      return use(this.latch);
+    };
     return {
       'window-ready': (_payload, sender) => {
         this.#world.showTo(sender, this.view());
@@ -81,6 +84,7 @@ export class Facelatch {
       'enrol-again': (payload) => toLatch((latch) => latch.enrolAgain(payload)),
       'add-person': (payload) => toLatch((latch) => latch.addPerson(payload)),
       'leave-enrolment': () => toLatch((latch) => latch.leaveEnrolment()),
+      'go-on': () => toLatch(() => done),
       'lock-screen': () => toLatch((latch) => latch.lockScreen()),
       'lock-now': () => toLatch((latch) => latch.lockNow()),
       look: () =>

@@ -141,6 +141,11 @@ export class Latch {
     return enrolling.askToLeave(this.#state);
   }
 
+  /** Comes before everything else that is asked for. */
+  goOn(): void {
+    enrolling.goOnInside(this.#state);
+  }
+
   removeAlternate(payload: Payload<'remove-alternate'>): Promise<Reply> {
     return storedFace.removeAlternate(this.#state, payload);
   }

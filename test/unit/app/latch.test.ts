@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { Facelatch } from '../../../main/app/wiring/facelatch.ts';
 import type { AppView } from '../../../main/contract/ipc.ts';
 import type { Vault } from '../../../main/vault/api.ts';
 import { faceObservation, pose } from '../identity/observations.ts';
 import { newFolder, opened } from '../vault/build.ts';
+import { bareWorld } from './bare-world.ts';
 import { enrolledBench as enrolledOn, ownersFace, passcode, show, strangersFace, turnHead } from './house-of-one.ts';
 import { type Bench, benchOn } from './surroundings.ts';
 
@@ -87,7 +89,52 @@ describe('setting up', () => {
       bench.pass(1000);
       bench.latch.tick(0);
     }
-    expect(bench.latch.view().kind).toBe('home');
+    const stopped = expect.stringMatching(/stopped after three minutes without progress\. Nothing of it was saved\.$/);
+    expect(bench.latch.view()).toMatchObject({ kind: 'home', enrolmentStopped: stopped });
+
+    // Nobody was there to read it: the screen locks itself, and whoever opens it reads it then.
+    bench.pass(300_000);
+    bench.latch.tick(300_000);
+    expect(bench.latch.view()).toMatchObject({ kind: 'locked' });
+    bench.latch.goOn();
+    await bench.latch.unlockWithPasscode({ passcode });
+    bench.pass(2000);
+    expect(bench.latch.view()).toMatchObject({ kind: 'home', enrolmentStopped: stopped });
+    bench.latch.goOn();
+    expect(bench.latch.view()).toMatchObject({ kind: 'home', enrolmentStopped: undefined });
+  });
+
+  it.each(['choose-idle-lock', 'go-on'] as const)('no longer says why it left an enrolment after a request to %s', async (channel) => {
+    let monotonicMs = 0;
+    const facelatch = new Facelatch({
+      ...bareWorld,
+      clocks: () => ({ monotonicMs, wallMs: monotonicMs }),
+      openVault: () => ({ kind: 'opened', vault: opened(newFolder()) }),
+      forgetVault: () => undefined,
+      screens: { cover: () => undefined, uncover: () => undefined, show: () => undefined },
+    });
+    const handlers = facelatch.handlers();
+    await handlers['begin-set-up']({}, 1);
+    await handlers['set-up']({ name: 'Ada', passcode }, 1);
+    monotonicMs = 181_000;
+    facelatch.latch?.tick(0);
+    expect(facelatch.view()).toMatchObject({ kind: 'home', enrolmentStopped: expect.any(String) });
+    await (channel === 'go-on' ? handlers[channel]({}, 1) : handlers[channel]({ minutes: 5 }, 1));
+    expect(facelatch.view()).toMatchObject({ kind: 'home', enrolmentStopped: undefined });
+  });
+
+  it('says nothing of an enrolment that is complete and left at its last page', async () => {
+    const bench = benchOn(opened(newFolder()));
+    bench.visionReady();
+    bench.latch.beginSetUp();
+    await bench.latch.setUp({ name: 'Ada', passcode });
+    turnHead(bench);
+    expect(bench.latch.view()).toMatchObject({ kind: 'enrol', phase: 'complete' });
+    for (let second = 0; second < 200; second++) {
+      bench.pass(1000);
+      bench.latch.tick(0);
+    }
+    expect(bench.latch.view()).toMatchObject({ kind: 'home', enrolmentStopped: undefined, people: [{ face: 'enrolled' }] });
   });
 });
 

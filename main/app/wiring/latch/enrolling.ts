@@ -7,7 +7,7 @@ import { stopCapture } from './near-miss-capture.ts';
 import { checkPasscode } from './passcode.ts';
 import { done, notNow } from './replies.ts';
 import { saveSettings } from './saving.ts';
-import { doneAndShown } from './showing.ts';
+import { doneAndShown, show } from './showing.ts';
 import { cameraOf, isInside, isLocked, type LatchState } from './state.ts';
 import { changeFace } from './stored-face.ts';
 
@@ -87,7 +87,17 @@ export function leaveEnrolment(latch: LatchState): void {
 
 /** Nobody goes on with an enrolment: it is left, so that the screen can lock itself again. */
 export function leaveAbandonedEnrolment(latch: LatchState, nowMs: number): void {
-  if (latch.place.kind === 'enrol' && nowMs - latch.place.desk.movedOnAtMs > enrolDesk.abandonedAfterMs) leaveEnrolment(latch);
+  if (latch.place.kind !== 'enrol' || nowMs - latch.place.desk.movedOnAtMs <= enrolDesk.abandonedAfterMs) return;
+  const stopped = enrolDesk.abandonedBecause(latch.place.desk);
+  leaveEnrolment(latch);
+  latch.place = { kind: 'home', stopped };
+}
+
+/** Whoever asks for something inside has read why an enrolment stopped; the next to open the lock has not. */
+export function goOnInside(latch: LatchState): void {
+  if (!isInside(latch) || latch.place.kind !== 'home' || latch.place.stopped === undefined) return;
+  latch.place = { kind: 'home' };
+  show(latch);
 }
 
 function goOn(latch: LatchState, desk: enrolDesk.EnrolDesk): void {

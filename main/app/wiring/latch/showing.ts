@@ -69,6 +69,7 @@ function homeView(latch: LatchState): HomeView {
     capturing: latch.learning.isCapturing,
     mode: latch.modes.view(),
     passcodeOwed: latch.keeper.hold !== undefined,
+    enrolmentStopped: latch.place.kind === 'home' ? latch.place.stopped : undefined,
     panic: { chosen: latch.settings.panicShortcut, fault: latch.panicFault },
     locker: latch.locker,
   };

@@ -16,7 +16,8 @@ export type Place =
   | { readonly kind: 'welcome' }
   | { readonly kind: 'set-passcode' }
   | { readonly kind: 'enrol'; readonly desk: EnrolDesk }
-  | { readonly kind: 'home' };
+  /** `stopped`: why the enrolment that led here stopped by itself. */
+  | { readonly kind: 'home'; readonly stopped?: string | undefined };
 
 /** How the screen opened last. */
 export interface Entry {
