@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { type Pages, pageShowing } from './windows.ts';
 
-export const homePage = (pages: Pages): Promise<Page> => pageShowing(pages, /Unlocked (by|with)|You are all set/);
+export const homePage = (pages: Pages): Promise<Page> => pageShowing(pages, /Unlocked (by|with)|You are all set|Your passcode is set/);
 export const unlockedByFace = (pages: Pages): Promise<Page> => pageShowing(pages, 'Unlocked by face');
 export const unlockedByPasscode = (pages: Pages): Promise<Page> => pageShowing(pages, 'Unlocked by passcode');
 
