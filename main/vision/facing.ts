@@ -24,9 +24,8 @@ function facesCamera(points: ArrayLike<number>): boolean[] {
   const at = (index: number): number => points[index] as number;
   const mesh = Array.from({ length: surface }, (_, index): Point3 => ({ x: at(3 * index), y: at(3 * index + 1), z: at(3 * index + 2) }));
   const inside = insideOf(mesh);
-  const nearest = nearestOfEach(mesh);
-  return mesh.map((point, index) => {
-    const normal = thinnestDirection([point, ...(nearest[index] as Point3[])]);
+  return mesh.map((point) => {
+    const normal = thinnestDirection([point, ...nearest(mesh, point)]);
     const outward = normal.x * (point.x - inside.x) + normal.y * (point.y - inside.y) + normal.z * (point.z - inside.z);
     const towardsCamera = -normal.z;
     return outward < 0 ? towardsCamera < 0 : towardsCamera > 0;
@@ -39,42 +38,23 @@ function insideOf(mesh: readonly Point3[]): Point3 {
   return { ...mean, z: mean.z + 0.5 * Math.sqrt((xx + yy + zz) / mesh.length) };
 }
 
-/**
- * Of every point its nearest ones, nearest first, of two as near the earlier. Sorted along x, the points to look at are the next ones on either side, up to
- * where x alone lies farther than the farthest kept: an eighth of all pairs.
- */
-function nearestOfEach(mesh: readonly Point3[]): Point3[][] {
-  const order = mesh.map((_, index) => index).sort((p, q) => (mesh[p] as Point3).x - (mesh[q] as Point3).x);
-  const sorted = order.map((index) => mesh[index] as Point3);
-  const nearest: Point3[][] = [];
-  for (const [place, index] of order.entries()) nearest[index] = nearestOf(sorted, order, place);
-  return nearest;
-}
-
-function nearestOf(sorted: readonly Point3[], order: readonly number[], place: number): Point3[] {
-  const point = sorted[place] as Point3;
-  const found: Neighbour[] = [];
-  let before = place - 1;
-  let after = place + 1;
-  while (before >= 0 || after < sorted.length) {
-    const goBack = after === sorted.length || (before >= 0 && point.x - (sorted[before] as Point3).x < (sorted[after] as Point3).x - point.x);
-    const next = goBack ? before-- : after++;
-    const other = sorted[next] as Point3;
-    const farthest = found.length === neighbours ? (found[neighbours - 1] as Neighbour).distance : Infinity;
-    const alongX = (other.x - point.x) ** 2;
-    if (alongX > farthest) break;
-    const distance = alongX + (other.y - point.y) ** 2 + (other.z - point.z) ** 2;
-    if (distance > farthest) continue;
-    const index = order[next] as number;
-    let at = found.length;
-    for (; at > 0; at--) { const b = found[at - 1] as Neighbour; if (b.distance < distance || (b.distance === distance && b.index < index)) break; }
-    found.splice(at, 0, { point: other, index, distance });
-    if (found.length > neighbours) found.pop();
+function nearest(mesh: readonly Point3[], point: Point3): Point3[] {
+  const found: Point3[] = [];
+  const distances: number[] = [];
+  for (const other of mesh) {
+    if (other === point) continue;
+    const distance = (other.x - point.x) ** 2 + (other.y - point.y) ** 2 + (other.z - point.z) ** 2;
+    if (found.length === neighbours && distance >= (distances[neighbours - 1] as number)) continue;
+    let at = Math.min(found.length, neighbours - 1);
+    for (; at > 0 && (distances[at - 1] as number) > distance; at--) {
+      distances[at] = distances[at - 1] as number;
+      found[at] = found[at - 1] as Point3;
+    }
+    distances[at] = distance;
+    found[at] = other;
   }
-  return found.map(({ point }) => point);
+  return found;
 }
-
-interface Neighbour { readonly point: Point3; readonly index: number; readonly distance: number }
 
 /** Eigenvector of the patch's scatter with the smallest eigenvalue: the dominant one of its adjugate. Zero for a patch without extent. */
 function thinnestDirection(patch: readonly Point3[]): Point3 {
