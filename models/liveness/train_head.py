@@ -22,6 +22,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from liveness import folded
 from liveness.head_network import HeadNetwork
 from training import log_odds
 from training.augment import Grain
@@ -40,6 +41,7 @@ CORE = tuple(
 DEPTH_RANGE_MM = 150.0
 HARD = ("own-shape-mask", "other-shape-mask", "dummy-head", "swapped-depth")
 BATCH = 64
+UNFOLDED_ON = 256  # heads
 
 
 class Heads:
@@ -240,6 +242,9 @@ def main():
     parser.add_argument("--heads", type=Path, nargs="+", required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument(
+        "--from", dest="earlier", type=Path, help="a head-liveness.onnx to go on from"
+    )
     log_odds.add_arguments(parser, steps=8000, report=1000, rate=2e-3)
     arguments = parser.parse_args()
     log_odds.begin(arguments)
@@ -250,6 +255,11 @@ def main():
 
     # Nobody is surer than one in fifty: prints and heads seen before must not shout others down.
     draw, network = drawing(heads, arguments.seed), HeadNetwork(dropout=0.2)
+    if arguments.earlier is not None:
+        some = torch.cat([draw()[0] for _ in range(UNFOLDED_ON // BATCH)])
+        print(
+            f"taken up to within {folded.take_up(network, arguments.earlier, some):.1e}", flush=True
+        )
     average = log_odds.trained(network, draw, 0.02, arguments, validated)
     log_odds.write(average, arguments.out, "head-liveness", SHAPE, "head")
 

@@ -25,6 +25,7 @@ from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from training import precision
 from training import store as store_module
 
 SIDE_PX = 200
@@ -150,7 +151,7 @@ def main():
     for step in range(arguments.steps):
         rows, genuine = pairs(people, rng)
         colour, depth = (np.stack([a[r] for r in rows]) for a in (faces.colour, faces.depth))
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision.autocast():
             out = network(article_input(colour, depth))
         distance = ((out[:PAIRS] - out[PAIRS:]) ** 2).sum(1).clamp(min=1e-9).sqrt()
         far = (MARGIN - distance).clamp(min=0)

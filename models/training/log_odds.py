@@ -7,6 +7,7 @@ import math
 import torch
 from torch.nn import functional
 
+from training import precision
 from training.ahead import Ahead
 from training.export import references, write_onnx
 from training.train import averaged
@@ -49,7 +50,7 @@ def trained(network, draw, doubt, arguments, validated):
             group["lr"] = rate
         network.train()
         x, share = ahead.take()
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision.autocast():
             out = network(x.contiguous(memory_format=torch.channels_last))
         wanted = share * (1 - 2 * doubt) + doubt
         loss = functional.binary_cross_entropy_with_logits(out.float(), wanted)

@@ -26,6 +26,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from training import precision
 from training import store as store_module
 from training.ahead import Ahead
 from training.aligned import SIDE_PX
@@ -177,7 +178,7 @@ def main():
             group["lr"] = learning_rate(step, arguments.steps, arguments.rate)
         network.train()
         (x, labels, teacher), chance = ahead.take()
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision.autocast():
             out = network(x)
         loss, parts = loss_of(
             arguments.recipe, out, labels, teacher, proxies, step / arguments.steps

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from liveness import train_head
+from liveness import folded, train_head
 from liveness.head_network import HeadNetwork
 from training.ahead import Ahead
 from training.export import references, write_onnx
@@ -85,6 +85,25 @@ class Heads(unittest.TestCase):
         write_onnx(network, path, train_head.SHAPE, ("head", "logOdds"))
         onnx.checker.check_model(str(path))
         self.assertEqual(len(references(network, train_head.SHAPE)), 4)
+
+
+class TakenUp(unittest.TestCase):
+    def test_what_ships_goes_on_with_the_same_answers_and_can_be_trained_on(self):
+        torch.manual_seed(3)
+        shipped, other = HeadNetwork(), HeadNetwork()
+        x = torch.randn(16, *train_head.SHAPE)
+        shipped.train()
+        for _ in range(3):
+            shipped(x)
+        shipped.eval()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "head-liveness.onnx"
+            write_onnx(shipped, path, train_head.SHAPE, ("head", "logOdds"))
+            self.assertLess(folded.take_up(other, path, x), 1e-3)
+        with torch.no_grad():
+            torch.testing.assert_close(other.eval()(x), shipped(x), atol=1e-3, rtol=0)
+            # Heads like those it was unfolded on are normalised as before while training, too.
+            torch.testing.assert_close(other.train()(x), shipped(x), atol=2e-2, rtol=0)
 
 
 if __name__ == "__main__":
