@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /*
- * As much of the X11 protocol (X.Org, X Window System Protocol, X Version 11) as it takes to ask the server what it shows: three requests that change nothing, over
+ * As much of the X11 protocol (X.Org, X Window System Protocol, X Version 11) as it takes to ask the server what it shows, and its window manager for something, over
  * its unix socket. Windows are told apart by the numbers the server gives them.
  */
 
@@ -27,6 +27,12 @@ export interface X11Server {
   window(id: number): Promise<X11Window | undefined>;
   /** `children` from the lowest to the topmost. Undefined where there is no such window; `parent` of the root is 0. */
   tree(id: number): Promise<{ readonly root: number; readonly parent: number; readonly children: readonly number[] } | undefined>;
+  /** The number that the server has for a name. */
+  atom(name: string): Promise<number>;
+  /** The 32-bit numbers of a property; none where there is no such window or property. */
+  numbers(id: number, property: number): Promise<readonly number[]>;
+  /** Sends a client message about a window to the window manager of its root, which does with it what it will. `data`: five numbers at most. */
+  tellManager(root: number, id: number, type: number, data: readonly number[]): void;
   /** Whether one client made both windows. */
   sameClient(one: number, other: number): boolean;
   close(): void;
@@ -35,6 +41,13 @@ export interface X11Server {
 const getWindowAttributes = 3;
 const getGeometry = 14;
 const queryTree = 15;
+const internAtom = 16;
+const getProperty = 20;
+const sendEvent = 25;
+const clientMessage = 33;
+/** SubstructureNotify and SubstructureRedirect: what a window manager alone listens for. */
+const managersEvents = 0x180000;
+const propertyWords = 1_024;
 const headBytes = 32;
 const mapStateViewable = 2;
 const classInputOnly = 2;
@@ -60,10 +73,9 @@ export async function connectX11(env: Readonly<Record<string, string | undefined
 }
 
 function serverOn(socket: Socket, reader: Replies, idsOfOneClient: number): X11Server {
-  const ask = (opcode: number, id: number): Promise<Buffer | undefined> => {
-    const request = Buffer.from([opcode, 0, 2, 0, 0, 0, 0, 0]);
-    request.writeUInt32LE(id, 4);
-    socket.write(request);
+  const send = (opcode: number, ...words: readonly number[]): void => void socket.write(request(opcode, ofWords(words)));
+  const ask = (opcode: number, ...words: readonly number[]): Promise<Buffer | undefined> => {
+    send(opcode, ...words);
     return reader.reply();
   };
   return {
@@ -83,12 +95,45 @@ function serverOn(socket: Socket, reader: Replies, idsOfOneClient: number): X11S
     async tree(id) {
       const reply = await ask(queryTree, id);
       if (reply === undefined) return undefined;
-      const children = Array.from({ length: reply.readUInt16LE(16) }, (_, index) => reply.readUInt32LE(headBytes + 4 * index));
-      return { root: reply.readUInt32LE(8), parent: reply.readUInt32LE(12), children };
+      return { root: reply.readUInt32LE(8), parent: reply.readUInt32LE(12), children: listIn(reply, reply.readUInt16LE(16)) };
+    },
+    async atom(name) {
+      socket.write(request(internAtom, Buffer.concat([ofWords([name.length]), Buffer.from(name), padding(name.length)])));
+      return (await reader.reply())?.readUInt32LE(8) ?? 0;
+    },
+    async numbers(id, property) {
+      const reply = await ask(getProperty, id, property, 0, 0, propertyWords);
+      return reply?.[1] === 32 ? listIn(reply, reply.readUInt32LE(16)) : [];
+    },
+    tellManager(root, id, type, data) {
+      const [head, ...rest] = [clientMessage | (32 << 8), id, type, ...data, 0, 0, 0, 0, 0];
+      send(sendEvent, root, managersEvents, head as number, ...rest.slice(0, 7));
     },
     sameClient: (one, other) => (one & ~idsOfOneClient) === (other & ~idsOfOneClient),
     close: () => void socket.destroy(),
   };
+}
+
+/** A request with nothing in its second byte. `rest`: whole words. */
+function request(opcode: number, rest: Buffer): Buffer {
+  const head = Buffer.from([opcode, 0, 0, 0]);
+  head.writeUInt16LE(1 + rest.length / 4, 2);
+  return Buffer.concat([head, rest]);
+}
+
+function ofWords(words: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 * words.length);
+  for (const [index, word] of words.entries()) bytes.writeUInt32LE(word, 4 * index);
+  return bytes;
+}
+
+function padding(length: number): Buffer {
+  return Buffer.alloc(-length & 3);
+}
+
+/** The numbers that follow the head of a reply. */
+function listIn(reply: Buffer, length: number): readonly number[] {
+  return Array.from({ length }, (_, index) => reply.readUInt32LE(headBytes + 4 * index));
 }
 
 /** Cuts what the server sends into its answers, which come in the order of the requests. */
@@ -156,7 +201,6 @@ function greeting(cookie: Buffer | undefined): Buffer {
   head.writeUInt16LE(11, 2);
   head.writeUInt16LE(name.length, 6);
   head.writeUInt16LE(cookie?.length ?? 0, 8);
-  const padding = (length: number): Buffer => Buffer.alloc(-length & 3);
   return Buffer.concat([head, name, padding(name.length), cookie ?? Buffer.alloc(0), padding(cookie?.length ?? 0)]);
 }
 

@@ -1,7 +1,6 @@
 import { BrowserWindow, type Display } from 'electron';
 import { describeError, type Log } from '../log.ts';
 import { pageUrl } from '../page-address.ts';
-import { keepAbove } from './coverage.ts';
 import { pageOptions } from './page-options.ts';
 
 /** What befalls a cover. */
@@ -33,7 +32,7 @@ export function makeCoverWindow({ bounds }: Display, preload: string, log: Log, 
     enableLargerThanScreen: true,
   });
   window.removeMenu();
-  keepAbove(window);
+  window.setAlwaysOnTop(true, 'screen-saver');
   window.setVisibleOnAllWorkspaces(true, { visibleOnFullScreen: true });
   window.setContentProtection(true);
   window.setBounds(bounds);

@@ -18,20 +18,10 @@ export function isCovering(bounds: Rectangle, window: BrowserWindow | undefined)
   );
 }
 
-/**
- * Has a window cover a display again that somebody moved, shrank, hid or put away, and lie above others where a key of the window manager ended that. A window that covers
- * is not moved.
- */
+/** Has a window cover a display again that somebody moved, shrank, hid or put away. A window that covers is left alone. */
 export function putBack(bounds: Rectangle, window: BrowserWindow): void {
-  if (window.isDestroyed()) return;
-  if (!window.isAlwaysOnTop()) keepAbove(window);
-  if (isCovering(bounds, window)) return;
+  if (window.isDestroyed() || isCovering(bounds, window)) return;
   if (window.isMinimized()) window.restore();
   if (!window.isVisible()) window.show();
   window.setBounds(bounds);
-}
-
-/** Above full-screen windows too, where the system has such a level. */
-export function keepAbove(window: BrowserWindow): void {
-  window.setAlwaysOnTop(true, 'screen-saver');
 }

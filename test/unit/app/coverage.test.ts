@@ -8,23 +8,20 @@ interface Window {
   bounds: Rectangle;
   visible: boolean;
   minimized: boolean;
-  above: boolean;
   destroyed: boolean;
   moves: number;
 }
 
 /** A window in this state, as far as covering asks and tells it. */
 function windowThat(state: Partial<Window>): { readonly state: Window; readonly window: BrowserWindow } {
-  const now: Window = { bounds: display, visible: true, minimized: false, above: true, destroyed: false, moves: 0, ...state };
+  const now: Window = { bounds: display, visible: true, minimized: false, destroyed: false, moves: 0, ...state };
   const window = {
     isDestroyed: () => now.destroyed,
     isVisible: () => now.visible,
     isMinimized: () => now.minimized,
-    isAlwaysOnTop: () => now.above,
     getBounds: () => now.bounds,
     restore: () => Object.assign(now, { minimized: false }),
     show: () => Object.assign(now, { visible: true }),
-    setAlwaysOnTop: (above: boolean) => Object.assign(now, { above }),
     setBounds: (bounds: Rectangle) => Object.assign(now, { bounds, moves: now.moves + 1 }),
   };
   return { state: now, window: window as unknown as BrowserWindow };
@@ -42,14 +39,14 @@ test.each([
   expect(isCovering(display, window)).toBe(true);
 });
 
-test('a cover that a key of the window manager let sink is kept above others again, and not moved', () => {
-  const { state, window } = windowThat({ above: false });
+test('a window that covers is not moved', () => {
+  const { state, window } = windowThat({});
   putBack(display, window);
-  expect(state).toMatchObject({ above: true, moves: 0 });
+  expect(state.moves).toBe(0);
 });
 
 test('a window that is gone is asked for nothing', () => {
-  const { state, window } = windowThat({ destroyed: true, above: false, visible: false });
+  const { state, window } = windowThat({ destroyed: true, visible: false });
   putBack(display, window);
-  expect(state).toMatchObject({ above: false, visible: false, moves: 0 });
+  expect(state).toMatchObject({ visible: false, moves: 0 });
 });

@@ -26,6 +26,9 @@ function serverWith(windows: readonly Made[]): X11Server {
       const made = find(id);
       return made && { root, parent: made.parent ?? root, children };
     },
+    atom: async () => 0,
+    numbers: async () => [],
+    tellManager: () => undefined,
     sameClient: (one, other) => Math.floor(one / 100) === Math.floor(other / 100),
     close: () => undefined,
   };

@@ -70,6 +70,18 @@ test.skipIf(missing !== undefined)(
       });
       expect(server.sameClient(0x200001, 0x200002)).toBe(true);
       expect(server.sameClient(0x200001, 0x400001)).toBe(false);
+      // Names keep their numbers, a text is no list of numbers, and what is sent to a window manager that is not there comes back to nobody.
+      expect(await server.atom('WM_NAME')).toBe(39);
+      const [state, supported, again] = await Promise.all(
+        ['_NET_WM_STATE', '_NET_SUPPORTED', '_NET_WM_STATE'].map((name) => server.atom(name)),
+      );
+      expect(state).toBeGreaterThan(39);
+      expect(supported).not.toBe(state);
+      expect(again).toBe(state);
+      expect(await server.numbers(root, await server.atom('_XKB_RULES_NAMES'))).toEqual([]);
+      expect(await server.numbers(0x7fffffff, state as number)).toEqual([]);
+      server.tellManager(root, root, state as number, [1, supported as number, 0, 2]);
+      expect((await server.tree(root))?.root).toBe(root);
       const lost = server.tree(root);
       child.kill('SIGKILL');
       await lost.catch(() => undefined);
@@ -137,6 +149,50 @@ test('answers are read in whatever pieces they come, past events and errors', as
     expect(await Promise.all([server.tree(1), server.tree(2)])).toEqual([undefined, { root: 77, parent: 0, children: [5, 6] }]);
     server.close();
     await expect(server.tree(1)).rejects.toThrow();
+  } finally {
+    await new Promise((resolve) => made.close(resolve));
+  }
+});
+
+test('names, properties and messages to the window manager are on the wire as the protocol has them', async () => {
+  const path = '/tmp/.X11-unix/X59997';
+  const greeting = Buffer.alloc(40);
+  greeting.writeUInt8(1);
+  greeting.writeUInt16LE(8, 6);
+  const atom = Buffer.alloc(32);
+  atom.writeUInt8(1);
+  atom.writeUInt32LE(300, 8);
+  const property = Buffer.concat([Buffer.alloc(32), Buffer.from([5, 0, 0, 0, 0xff, 0xff, 0xff, 0xff])]);
+  property.writeUInt8(1);
+  property.writeUInt8(32, 1);
+  property.writeUInt32LE(2, 4);
+  property.writeUInt32LE(2, 16);
+  const answers = [greeting, atom, property];
+  const asked: Buffer[] = [];
+  const made = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      asked.push(chunk);
+      const answer = answers[asked.length - 1];
+      if (answer !== undefined) socket.write(answer);
+    });
+  });
+  await new Promise<void>((resolve) => made.listen(path, resolve));
+  try {
+    const server = await connectX11({ DISPLAY: ':59997', XAUTHORITY: '/nowhere' });
+    expect(await server.atom('HELLO')).toBe(300);
+    expect(await server.numbers(0x400001, 300)).toEqual([5, 0xffffffff]);
+    server.tellManager(0x123, 0x400001, 300, [1, 301, 0, 2]);
+    await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(4);
+    const words = (bytes: Buffer | undefined): readonly number[] =>
+      Array.from({ length: (bytes?.length ?? 0) / 4 }, (_, index) => bytes?.readUInt32LE(4 * index) ?? 0);
+    // InternAtom: four words, a name of five bytes, padded.
+    expect(asked[1]).toEqual(Buffer.concat([Buffer.from([16, 0, 4, 0, 5, 0, 0, 0]), Buffer.from('HELLO'), Buffer.alloc(3)]));
+    // GetProperty: six words, of any type, from its start.
+    expect(words(asked[2])).toEqual([20 | (6 << 16), 0x400001, 300, 0, 0, 1_024]);
+    // SendEvent: eleven words, to who manages the root, a ClientMessage of five 32-bit numbers.
+    expect(words(asked[3])).toEqual([25 | (11 << 16), 0x123, 0x180000, 33 | (32 << 8), 0x400001, 300, 1, 301, 0, 2, 0]);
+    server.close();
   } finally {
     await new Promise((resolve) => made.close(resolve));
   }
