@@ -9,8 +9,8 @@ recordings layout, each with `conditions.json`. The people of `teach` (the liven
 `tune` (the scorecard) and `test` are different ones, wearers of masks included. Those of
 `teach-photographed` and `teach-turned` are others again, with skins varied from the London set's
 people for training. In `teach-turned` and `test-turned` masks, busts and living heads are turned up
-to 30 degrees aside and 17 up or down; the latter are the owners of `test`. A person who is finished is not rendered again. Nothing of it enters the repository: it is made
-again from its seeds.
+to 30 degrees aside and 17 up or down; the latter are the owners of `test`. A person who is finished
+is not rendered again. Nothing of it enters the repository: it is made again from its seeds.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import json
 import shutil
 import sys
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,53 +46,6 @@ from render.camera import Pose
 from render.command_line import skins_or_exit, studio_or_exit
 from render.skin import to_linear
 
-TURNED_DEG = (28.0, 15.0)  # yaw and pitch, before the sway
-TURNABLE = ("own-shape-mask", "other-shape-mask", "dummy-head")
-# Owners are enrolled and attacked; others only look. The sets that teach show heads alone: nobody is
-# enrolled, and injected frames are recordings of the living.
-SETS = {
-    "teach": dict(
-        seed=660_000, owners=100, others=200, per_species=3, owner_looks=6, other_looks=6
-    ),
-    "teach-photographed": dict(
-        seed=780_000, owners=100, others=200, per_species=3, owner_looks=6, other_looks=6
-    ),
-    "teach-turned": dict(
-        seed=860_000, owners=50, others=50, per_species=4, owner_looks=6, other_looks=6
-    ),
-    "tune": dict(seed=700_000, owners=12, others=30, per_species=4, owner_looks=6, other_looks=6),
-    "test": dict(
-        seed=740_000, owners=40, others=120, per_species=5, owner_looks=14, other_looks=12
-    ),
-    "test-turned": dict(
-        seed=740_000, owners=40, others=0, per_species=5, owner_looks=6, other_looks=0
-    ),
-}
-PHOTOGRAPHED = ("teach-photographed", "teach-turned")
-
-
-def taught(set_name):
-    """Whether a set shows heads to a network, and judges nobody."""
-    return set_name.startswith("teach")
-
-
-def frames_of(set_name):
-    """Frames of a look: one frame more of the same moment teaches little."""
-    return 2 if taught(set_name) else 3
-
-
-def turns_of(set_name):
-    """How far heads and masks are turned in degrees of yaw and pitch; None: as a look has it."""
-    return TURNED_DEG if set_name.endswith("turned") else None
-
-
-def species_of(set_name):
-    """The species that a set shows."""
-    if set_name.endswith("turned"):
-        return TURNABLE
-    return tuple(s for s in SPECIES if not (taught(set_name) and s == "injected-frames"))
-
-
 LIVE_MM = (545, 1000)  # the sensor reads nothing nearer than 500 mm, and noses come first
 SKINS_DRAWN = 3  # photographed skins to choose the nearest tone from
 HELPER_SEEDS = 20_000  # wearers of masks and makers of shapes, beside the set's own people
@@ -118,6 +71,42 @@ WEARING = (
     (True, True),
 )
 NAMED_LIGHTS = ("room", "window-left", "window-right", "evening", "overhead")
+TURNED_DEG = (28.0, 15.0)  # yaw and pitch, before the sway
+TURNABLE = ("own-shape-mask", "other-shape-mask", "dummy-head")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of whom a set shows. Owners are enrolled and attacked; others only look."""
+
+    seed: int
+    owners: int
+    others: int
+    per_species: int  # presentations against each owner
+    owner_looks: int
+    other_looks: int
+    frames: int = 3  # of each look and presentation
+    teaches: bool = False  # heads for a network: nobody is enrolled
+    photographed: bool = False  # skins varied from the London set's people for training
+    turned: bool = False  # heads, masks and busts, by up to TURNED_DEG
+
+    def species(self):
+        """What is presented. Injected frames are recordings of the living, which teach nothing."""
+        if self.turned:
+            return TURNABLE
+        return tuple(s for s in SPECIES if not (self.teaches and s == "injected-frames"))
+
+
+SETS = {
+    "teach": Plan(660_000, 100, 200, 3, 6, 6, teaches=True),
+    "teach-photographed": Plan(780_000, 100, 200, 3, 6, 6, teaches=True, photographed=True),
+    "teach-turned": Plan(
+        860_000, 50, 50, 4, 6, 6, frames=2, teaches=True, photographed=True, turned=True
+    ),
+    "tune": Plan(700_000, 12, 30, 4, 6, 6),
+    "test": Plan(740_000, 40, 120, 5, 14, 12),
+    "test-turned": Plan(740_000, 40, 0, 5, 6, 0, turned=True),
+}
 
 
 def person_of(seed, tone_rank, count, direction, **chosen):
@@ -160,9 +149,9 @@ def note(folder, **conditions):
     (folder / "conditions.json").write_text(json.dumps(conditions) + "\n")
 
 
-def looks(studio, skins, person, folder, seed, count, set_name):
+def looks(studio, skins, person, folder, seed, count, plan):
     """Living looks of a person, with and without glasses and hats."""
-    turns_deg = turns_of(set_name) or LOOKING_DEG
+    turns_deg = TURNED_DEG if plan.turned else LOOKING_DEG
     rng = np.random.default_rng([seed, 223])
     seats = []  # made when the first look that is missing needs it
     for n in range(count):
@@ -186,7 +175,7 @@ def looks(studio, skins, person, folder, seed, count, set_name):
             look = LiveLook(
                 place, studio, sitter, light, seed * 100 + n, distance, turns_deg=turns_deg
             )
-            for frame in range(frames_of(set_name)):
+            for frame in range(plan.frames):
                 look.take(frame)
             look.stage.close()
             note(place, **conditions)
@@ -225,14 +214,14 @@ def enrol(studio, sitter, folder, seed):
     stage.close()
 
 
-def attack(studio, owner, pictures, helpers, species, folder, seed, set_name):
+def attack(studio, owner, pictures, helpers, species, folder, seed, plan):
     """Record one presentation of a species; returns when the look begins, ms."""
     rng = np.random.default_rng([seed, 227])
     _, light = light_of(rng)
     photograph = pictures[0]
     wearer, other, plain = helpers
-    args = (light, seed, frames_of(set_name))
-    turns_deg = turns_of(set_name) or HELD_DEG
+    args = (light, seed, plan.frames)
+    turns_deg = TURNED_DEG if plan.turned else HELD_DEG
     if species == "flat-print-matte":
         flat_print.present(folder, photograph, *args, glossy=False)
     elif species == "flat-print-glossy":
@@ -267,13 +256,12 @@ def finish(folder, seed, work):
     marker.write_text(f"{seed}\n")
 
 
-def render_attacks(studio, skins, set_name, number, person, direction, out, only):
+def render_attacks(studio, skins, plan, number, person, direction, out, only):
     """Enrolment of one owner and every species against them."""
-    plan = SETS[set_name]
-    seed = plan["seed"] + number
+    seed = plan.seed + number
     name = f"owner-{number:03d}"
     owner = seated(studio, skins, person)
-    if not taught(set_name):
+    if not plan.teaches:
         finish(out / name / "enrol-circle", seed, lambda folder: enrol(studio, owner, folder, seed))
     pictures = [portrait(studio, owner, yaw) for yaw in (0.0, 1.5, -1.5)]
     # Those who wear and lend their shapes have the owner's skin tone: attackers choose.
@@ -287,25 +275,25 @@ def render_attacks(studio, skins, set_name, number, person, direction, out, only
             studio,
             skins,
             person_of(
-                plan["seed"] + HELPER_SEEDS + 3 * number + k,
+                plan.seed + HELPER_SEEDS + 3 * number + k,
                 number,
-                plan["owners"],
+                plan.owners,
                 direction,
                 **looks_like,
             ),
         )
         for k, looks_like in enumerate(chosen)
     ]
-    for species in species_of(set_name) if only is None else (only,):
+    for species in plan.species() if only is None else (only,):
         kind = zlib.crc32(species.encode()) % 1000
-        for k in range(plan["per_species"]):
-            index = number * plan["per_species"] + k
-            own = (plan["seed"] + index) * 1000 + kind
+        for k in range(plan.per_species):
+            index = number * plan.per_species + k
+            own = (plan.seed + index) * 1000 + kind
             # Species choose their variants by the seed: even steps through all of them.
             own += -own % 840 + index % 840
 
             def work(folder, own=own, species=species):
-                start = attack(studio, owner, pictures, helpers, species, folder, own, set_name)
+                start = attack(studio, owner, pictures, helpers, species, folder, own, plan)
                 (folder / "target.txt").write_text(name + "\n")
                 note(folder, lookStartsAtMs=start)
 
@@ -324,34 +312,33 @@ def main():
     parser.add_argument("--part", choices=("attacks", "looks"), help="this part only")
     parser.add_argument("--species", choices=SPECIES, help="render this species only")
     arguments = parser.parse_args()
-    if (arguments.set in PHOTOGRAPHED) != (arguments.london is not None):
-        parser.error(f"--london goes with --set {' or '.join(PHOTOGRAPHED)}, and they with it")
-    if arguments.species not in (None, *species_of(arguments.set)):
+    plan = SETS[arguments.set]
+    if plan.photographed != (arguments.london is not None):
+        those = " or ".join(name for name, other in SETS.items() if other.photographed)
+        parser.error(f"--london goes with --set {those}, and they with it")
+    if arguments.species not in (None, *plan.species()):
         parser.error(f"--set {arguments.set} has no {arguments.species}")
     studio = studio_or_exit(arguments.face_model)
     skins = None if arguments.london is None else skins_or_exit(studio, arguments.london)
-    plan = SETS[arguments.set]
     out = arguments.out / arguments.set
     direction = face_model.sex_direction(studio.model)
     limit = 10_000 if arguments.people is None else arguments.people
-    owners, others = (min(plan[kind], limit) for kind in ("owners", "others"))
+    owners, others = min(plan.owners, limit), min(plan.others, limit)
     # Owner by owner, so that what is finished early holds a bit of everything.
     each = -(-others // max(1, owners))
     for number in range(arguments.first, owners):
-        person = person_of(plan["seed"] + number, number, plan["owners"], direction)
+        person = person_of(plan.seed + number, number, plan.owners, direction)
         folder = out / f"owner-{number:03d}"
         if arguments.part != "looks":
-            render_attacks(
-                studio, skins, arguments.set, number, person, direction, out, arguments.species
-            )
+            render_attacks(studio, skins, plan, number, person, direction, out, arguments.species)
         if arguments.part != "attacks":
-            seed = plan["seed"] + number
-            looks(studio, skins, person, folder, seed, plan["owner_looks"], arguments.set)
+            seed = plan.seed + number
+            looks(studio, skins, person, folder, seed, plan.owner_looks, plan)
             for other in range(number * each, min(others, (number + 1) * each)):
-                seed = plan["seed"] + 5_000 + other
-                sitter = person_of(seed, other, plan["others"], direction)
+                seed = plan.seed + 5_000 + other
+                sitter = person_of(seed, other, plan.others, direction)
                 place = out / f"other-{other:03d}"
-                looks(studio, skins, sitter, place, seed, plan["other_looks"], arguments.set)
+                looks(studio, skins, sitter, place, seed, plan.other_looks, plan)
         print(f"{arguments.set}: owner {number} of {owners}", flush=True)
 
 
