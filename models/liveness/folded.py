@@ -30,5 +30,4 @@ def take_up(network, path, x):
             maps = act(maps + bias[:, None, None])
         network.head.weight.copy_(stored["head.weight"])
         network.head.bias.copy_(stored["head.bias"])
-        pooled = torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1)
-        return float((network.head(pooled)[:, 0] - network(x)).abs().max())
+        return float((network.answer(maps) - network(x)).abs().max())

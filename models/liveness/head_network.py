@@ -25,7 +25,10 @@ class HeadNetwork(nn.Module):
         self.head = nn.Linear(256, 1)
 
     def forward(self, x):
-        maps = self.layers(x)
+        return self.answer(self.layers(x))
+
+    def answer(self, maps):
+        """Log-odds [N] of the last maps [N,128,h,w]."""
         # The mean says what the head is like, the maximum whether anything of it gives it away.
         pooled = torch.cat([maps.mean((2, 3)), maps.amax((2, 3))], 1)
         return self.head(self.dropout(pooled))[:, 0]
