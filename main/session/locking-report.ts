@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { parseJson } from '../contract/json.ts';
 import { lockModes } from '../contract/lock-state.ts';
 
 /*
@@ -33,8 +34,7 @@ export function forgetLockingReport(profileDir: string): void {
 /** Undefined where none was written or it is damaged. */
 export function readLockingReport(profileDir: string): LockingReport | undefined {
   try {
-    const parsed = v.safeParse(schema, JSON.parse(readFileSync(fileIn(profileDir), 'utf8')));
-    return parsed.success ? parsed.output : undefined;
+    return parseJson(readFileSync(fileIn(profileDir), 'utf8'), schema);
   } catch {
     return undefined;
   }

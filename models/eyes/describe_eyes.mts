@@ -11,6 +11,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { decodePicture } from '../../main/capture/recording/pictures.ts';
+import { parseJson } from '../../main/contract/json.ts';
 import { applyAffine, invertAffine } from '../../main/geometry/similarity.ts';
 import { readBlinks } from '../../main/vision/attention.ts';
 import { measureEyes } from '../../main/vision/eyes.ts';
@@ -110,19 +111,11 @@ async function rendered(dir: string | undefined): Promise<Finding> {
     const path = join(dir, person, 'eyes.json');
     const text = await readFile(path, 'utf8').catch(() => undefined);
     if (text === undefined) continue;
-    const facts = readFacts(text);
+    const facts = parseJson(text, pictureFacts);
     if (facts === undefined) return { kind: 'refused', sentence: `${path} is not what eyes_set.py writes.` };
     shown.push(...facts.map((each) => ({ ...each, person, file: join(dir, person, each.file) })));
   }
   return { kind: 'found', shown };
-}
-
-function readFacts(text: string): v.InferOutput<typeof pictureFacts> | undefined {
-  try {
-    return v.parse(pictureFacts, JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Of people whose eyes are open. Whether they wear glasses is not said. */

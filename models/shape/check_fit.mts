@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { findModelsDir } from '../../main/cli/models-dir.ts';
+import { parseJson } from '../../main/contract/json.ts';
 import { loadFaceShape } from '../../main/vision/face-shape.ts';
 import { fitFaceShape, fittedVertices } from '../../main/vision/shape-fit.ts';
 import { refuse } from '../describing.mts';
@@ -18,7 +19,7 @@ if (folder === undefined) process.exit(refuse('usage: node scripts/runtime.mjs m
 if (reading.kind === 'refused') process.exit(refuse(reading.sentence));
 const { shape } = reading;
 const [landmarksFile, verticesFile] = [join(folder, 'landmarks.json'), join(folder, 'vertices_mm.bin')];
-const found = await readFile(landmarksFile, 'utf8').then((text) => v.parse(foundShape, JSON.parse(text))).catch(() => undefined);
+const found = parseJson(await readFile(landmarksFile, 'utf8').catch(() => undefined), foundShape);
 if (found === undefined) process.exit(refuse(`${landmarksFile} is missing or not what find_landmarks.mts writes.`));
 const truthBytes = await readFile(verticesFile).catch(() => undefined);
 if (truthBytes === undefined) process.exit(refuse(`${verticesFile} is missing or cannot be read.`));

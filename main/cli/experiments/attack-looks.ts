@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { readRecording } from '../../capture/recording/reader.ts';
 import type { CapturePurpose } from '../../contract/camera.ts';
 import { vectorLengthOf } from '../../contract/identity-model.ts';
+import { parseJson } from '../../contract/json.ts';
 import type { Observation } from '../../contract/observation.ts';
 import type { Gallery, Template } from '../../identity/template.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
@@ -71,7 +72,7 @@ export async function readAttacks(dir: string, networks: FaceNetworks, file: Obs
   const { model } = networks.identity;
   const living: LivingLook[] = [];
   for (const folder of people.filter((path) => basename(path).startsWith('look-'))) {
-    const facts = await readJson(folder, factsShape);
+    const facts = await readConditions(folder, factsShape);
     if (facts === undefined) return { kind: 'failed', sentence: `${folder} has no conditions.json that says what the look was like.` };
     const person = basename(dirname(folder));
     // Nobody else's lock is asked about these people: their vectors are not needed.
@@ -83,7 +84,7 @@ export async function readAttacks(dir: string, networks: FaceNetworks, file: Obs
   const attacked: AttackLook[] = [];
   for (const folder of attacks) {
     const target = await targetOf(folder);
-    const facts = await readJson(folder, attackShape);
+    const facts = await readConditions(folder, attackShape);
     const gallery = galleries.get(target);
     if (facts === undefined || gallery === undefined)
       return { kind: 'failed', sentence: `${folder} names nobody in target.txt who is enrolled here, or has no conditions.json.` };
@@ -131,13 +132,8 @@ async function names(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).sort();
 }
 
-async function readJson<Shape extends v.GenericSchema>(folder: string, shape: Shape): Promise<v.InferOutput<Shape> | undefined> {
-  try {
-    const parsed = v.safeParse(shape, JSON.parse(await readFile(join(folder, 'conditions.json'), 'utf8')));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+async function readConditions<Shape extends v.GenericSchema>(folder: string, shape: Shape): Promise<v.InferOutput<Shape> | undefined> {
+  return parseJson(await readFile(join(folder, 'conditions.json'), 'utf8').catch(() => undefined), shape);
 }
 
 async function look(folder: string, networks: FaceNetworks, file: ObservationFile, purpose: CapturePurpose): Promise<Observed> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { parseJson } from '../../contract/json.ts';
 import type { Gallery } from '../../identity/template.ts';
 import { enrolmentStop, type NotEnrolled } from '../evaluation/enrolment-stop.ts';
 import { galleryOf, type ReplayedLook, replayEnrolment, replayLook } from '../evaluation/replay.ts';
@@ -72,10 +73,5 @@ export function outcomeOf(
 }
 
 async function readFacts(folder: string): Promise<GazeFacts | undefined> {
-  try {
-    const parsed = v.safeParse(factsShape, JSON.parse(await readFile(join(folder, 'attention.json'), 'utf8')));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJson(await readFile(join(folder, 'attention.json'), 'utf8').catch(() => undefined), factsShape);
 }
