@@ -8,11 +8,18 @@ export type Start =
   /** The guardian process of an installed app: no window, nothing of the vault. Without an address it is spoken to on its standard streams. */
   | { readonly kind: 'guardian'; readonly address: string | undefined };
 
-export const guardianSwitch = '--guardian';
+const guardianSwitch = '--guardian';
 /** The guardian's own: the socket that the app waits at. */
-export const guardianLinkSwitch = '--guardian-link';
+const guardianLinkSwitch = '--guardian-link';
 /** The guardian's own: the app it starts again died while locked. */
 export const wasLockedSwitch = '--was-locked';
+
+/** Switches that make an installed binary a guardian without display and graphics, spoken to at a socket where an `address` is given. */
+export function guardianArguments(platform: NodeJS.Platform, address?: string): readonly string[] {
+  const withoutDisplay = platform === 'linux' ? ['--ozone-platform=headless'] : [];
+  const link = address === undefined ? [] : [`${guardianLinkSwitch}=${address}`];
+  return [guardianSwitch, '--disable-gpu', ...withoutDisplay, ...link];
+}
 
 export interface WindowStart {
   /** Folder that holds everything Facelatch keeps; the system's usual place when absent. */

@@ -5,7 +5,7 @@ import { secretVariable } from '../session/guardian.ts';
 import { type GuardianEvent, GuardianKeeper } from '../session/guardian-keeper.ts';
 import { type Guardian, guardianLink, overSocket, overStandardStreams } from '../session/guardian-link.ts';
 import type { Command } from '../session/os-locker.ts';
-import { guardianLinkSwitch, guardianSwitch, type WindowStart, wasLockedSwitch } from './arguments.ts';
+import { guardianArguments, type WindowStart, wasLockedSwitch } from './arguments.ts';
 import type { Log } from './log.ts';
 
 export interface GuardianWishes {
@@ -19,9 +19,8 @@ export interface GuardianWishes {
 /** Starts the guardian. Undefined where none runs: switched off, or started only to take a picture. */
 export function startGuardian(start: WindowStart, builtDir: string, wishes: GuardianWishes, log: Log): GuardianKeeper | undefined {
   if (!start.guardian || start.exitWhenReady) return undefined;
-  const program = guardianProgram(builtDir);
   return new GuardianKeeper({
-    start: () => startProcess(program),
+    start: () => startProcess(builtDir),
     get locker() {
       return wishes.locker();
     },
@@ -39,26 +38,23 @@ interface GuardianProgram extends Command {
 }
 
 /** Detached, so that it outlives this process: on Windows that also keeps it out of the job whose processes end with their parent. */
-function startProcess({ file, args, env }: GuardianProgram): Guardian {
+function startProcess(builtDir: string): Guardian {
   if (guardianLink(process.platform, app.isPackaged) === 'standard streams') {
+    const { file, args, env } = guardianProgram(builtDir);
     return overStandardStreams(spawn(file, [...args], { stdio: ['pipe', 'pipe', 'ignore'], detached: true, env }));
   }
-  return overSocket(({ address, secret }) =>
-    spawn(file, [...args, `${guardianLinkSwitch}=${address}`], {
-      stdio: 'ignore',
-      detached: true,
-      env: { ...env, [secretVariable]: secret },
-    }),
-  );
+  return overSocket(({ address, secret }) => {
+    const { file, args, env } = guardianProgram(builtDir, address);
+    return spawn(file, [...args], { stdio: 'ignore', detached: true, env: { ...env, [secretVariable]: secret } });
+  });
 }
 
-/** A bare Node while developing. A packaged binary refuses to be one (a fuse), and is the guardian by a switch instead, without display and graphics. */
-function guardianProgram(builtDir: string): GuardianProgram {
+/** A bare Node while developing. A packaged binary refuses to be one (a fuse), and is the guardian by switches instead. */
+function guardianProgram(builtDir: string, address?: string): GuardianProgram {
   if (!app.isPackaged) {
     return { file: process.execPath, args: [join(builtDir, 'guardian.js')], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } };
   }
-  const withoutDisplay = process.platform === 'linux' ? ['--ozone-platform=headless'] : [];
-  return { file: process.execPath, args: [guardianSwitch, '--disable-gpu', ...withoutDisplay, ...sandboxSwitch()], env: process.env };
+  return { file: process.execPath, args: [...guardianArguments(process.platform, address), ...sandboxSwitch()], env: process.env };
 }
 
 /** The app as it was started, without the switches of one occasion, and told why. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { parseJson } from '../contract/json.ts';
 import { monotonicNowMs } from '../contract/monotonic.ts';
 import type { Alarm, FromGuardian, ToGuardian } from './guardian.ts';
-import type { Guardian } from './guardian-link.ts';
+import { type Guardian, startLimitMs } from './guardian-link.ts';
 import { type Command, lockOs } from './os-locker.ts';
 
 export type GuardianEvent =
@@ -26,8 +27,6 @@ export interface GuardianSurroundings {
 const beatEveryMs = 250;
 /** No beat for so long is a hang, on either side. Longer than any pause of a healthy main process, shorter than a person at the keyboard needs. */
 export const silenceMs = 3_000;
-/** A guardian that has said nothing yet is starting, which takes seconds on a busy machine. */
-const startLimitMs = 10_000;
 const restartsBeforeGivingUp = 5;
 const restartPauseMs = 5_000;
 /** A guardian that lived so long was a good one: earlier losses no longer count. */
@@ -123,7 +122,7 @@ export class GuardianKeeper {
   }
 
   #receive(line: string): void {
-    const message = parse(line);
+    const message: FromGuardian | undefined = parseJson(line, fromGuardian);
     if (message === undefined) return;
     this.#answeredMs = monotonicNowMs();
     this.#hasStarted = true;
@@ -156,12 +155,3 @@ const fromGuardian = v.variant('kind', [
   v.object({ kind: v.literal('beat') }),
   v.object({ kind: v.literal('locked'), because: v.picklist(['death', 'silence', 'uncovered']), code: v.nullable(v.number()) }),
 ]);
-
-function parse(line: string): FromGuardian | undefined {
-  try {
-    const parsed = v.safeParse(fromGuardian, JSON.parse(line));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -18,6 +18,9 @@ export interface Guardian {
   onGone(run: () => void): void;
 }
 
+/** A guardian that has said nothing yet is starting, which takes seconds on a busy machine. */
+export const startLimitMs = 10_000;
+
 export type GuardianLink = 'standard streams' | 'socket';
 
 /** A packaged Electron program on Windows is handed an empty standard input, whatever was connected to it. */
@@ -47,7 +50,7 @@ export interface Meeting {
  * whoever connects has to say the secret first; nothing is told before that, and who says something else is dropped. One connection is taken, and the socket
  * is closed behind it. A guardian that does not come in time is killed, and so is one whose connection ends.
  */
-export function overSocket(start: (meeting: Meeting) => ChildProcess, comesWithinMs = 10_000): Guardian {
+export function overSocket(start: (meeting: Meeting) => ChildProcess, comesWithinMs = startLimitMs): Guardian {
   const place = makePlace();
   const secret = randomBytes(32).toString('hex');
   const waiting = new Set<Socket>();

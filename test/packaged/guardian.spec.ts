@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { guardianLinkSwitch, guardianSwitch } from '../../main/app/arguments.ts';
+import { guardianArguments } from '../../main/app/arguments.ts';
 import { secretVariable } from '../../main/session/guardian.ts';
 import { type GuardianEvent, GuardianKeeper } from '../../main/session/guardian-keeper.ts';
 import { overSocket } from '../../main/session/guardian-link.ts';
@@ -12,12 +12,11 @@ test('the installed binary is a guardian over a socket, as on Windows, with no s
   test.skip(process.platform === 'win32', 'the stand-in for the system’s locker is a shell');
   const called = path.join(profileDir, 'called');
   const locker = { file: '/bin/sh', args: ['-c', 'echo locked >> "$1"', 'sh', called] };
-  const withoutDisplay = process.platform === 'linux' ? ['--ozone-platform=headless'] : [];
   const events: GuardianEvent[] = [];
   let isCovering = true;
   let process_: ChildProcess | undefined;
   const guardian = overSocket(({ address, secret }) => {
-    const args = [guardianSwitch, `${guardianLinkSwitch}=${address}`, '--disable-gpu', ...withoutDisplay, ...sandboxArgs];
+    const args = [...guardianArguments(process.platform, address), ...sandboxArgs];
     // Chromium's own files stay in the test's folder.
     const env = plainEnv({ [secretVariable]: secret, XDG_CONFIG_HOME: profileDir });
     process_ = spawn(executable, args, { stdio: 'ignore', detached: true, env });
