@@ -79,18 +79,17 @@ export function stopEnrolment(latch: LatchState, sentence: string): void {
   latch.place = { kind: 'enrol', desk: enrolDesk.stopEnrolling(latch.place.desk, sentence) };
 }
 
-export function leaveEnrolment(latch: LatchState): void {
+/** `stopped`: why, where it stopped by itself. */
+export function leaveEnrolment(latch: LatchState, stopped?: string): void {
   latch.vision.stop();
   latch.vision.listCameras();
-  latch.place = { kind: 'home' };
+  latch.place = { kind: 'home', stopped };
 }
 
 /** Nobody goes on with an enrolment: it is left, so that the screen can lock itself again. */
 export function leaveAbandonedEnrolment(latch: LatchState, nowMs: number): void {
   if (latch.place.kind !== 'enrol' || nowMs - latch.place.desk.movedOnAtMs <= enrolDesk.abandonedAfterMs) return;
-  const stopped = enrolDesk.abandonedBecause(latch.place.desk);
-  leaveEnrolment(latch);
-  latch.place = { kind: 'home', stopped };
+  leaveEnrolment(latch, enrolDesk.abandonedBecause(latch.place.desk));
 }
 
 /** Whoever asks for something inside has read why an enrolment stopped; the next to open the lock has not. */
