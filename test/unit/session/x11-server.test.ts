@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -116,8 +116,27 @@ test('a display elsewhere, none, or a file of nonsense beside a server that is n
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Stands at a display where a server would. `hear`: each time something was asked, with how often that was before. */
+async function standIn(display: string, hear: (socket: Socket, chunk: Buffer, before: number) => void): Promise<Server> {
+  const made = createServer((socket) => {
+    let asked = 0;
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => hear(socket, chunk, asked++));
+  });
+  await new Promise<void>((resolve) => made.listen(`/tmp/.X11-unix/X${display.slice(1)}`, resolve));
+  return made;
+}
+
+/** What a server says to whom it lets in. */
+function greetingOf(idsOfOneClient: number): Buffer {
+  const greeting = Buffer.alloc(40);
+  greeting.writeUInt8(1);
+  greeting.writeUInt16LE(8, 6);
+  greeting.writeUInt32LE(idsOfOneClient, 16);
+  return greeting;
+}
+
 test('answers are read in whatever pieces they come, past events and errors', async () => {
-  const path = '/tmp/.X11-unix/X59998';
   const long = Buffer.alloc(32 + 8);
   long.writeUInt8(1);
   long.writeUInt32LE(2, 4);
@@ -127,23 +146,14 @@ test('answers are read in whatever pieces they come, past events and errors', as
   long.writeUInt32LE(6, 36);
   const event = Buffer.alloc(32, 34);
   const error = Buffer.alloc(32);
-  const greeting = Buffer.alloc(40);
-  greeting.writeUInt8(1);
-  greeting.writeUInt16LE(8, 6);
-  greeting.writeUInt32LE(0x1fffff, 16);
-  const made = createServer((socket) => {
-    let asked = 0;
-    socket.on('error', () => undefined);
-    socket.on('data', () => {
-      asked += 1;
-      if (asked === 1) socket.write(greeting.subarray(0, 5), () => setTimeout(() => socket.write(greeting.subarray(5)), 20));
-      else {
-        const sent = Buffer.concat([event, error, event, long]);
-        for (let at = 0; at < sent.length; at += 7) socket.write(sent.subarray(at, at + 7));
-      }
-    });
+  const greeting = greetingOf(0x1fffff);
+  const made = await standIn(':59998', (socket, _, before) => {
+    if (before === 0) socket.write(greeting.subarray(0, 5), () => setTimeout(() => socket.write(greeting.subarray(5)), 20));
+    else {
+      const sent = Buffer.concat([event, error, event, long]);
+      for (let at = 0; at < sent.length; at += 7) socket.write(sent.subarray(at, at + 7));
+    }
   });
-  await new Promise<void>((resolve) => made.listen(path, resolve));
   try {
     const server = await connectX11({ DISPLAY: ':59998', XAUTHORITY: '/nowhere' });
     expect(await Promise.all([server.tree(1), server.tree(2)])).toEqual([undefined, { root: 77, parent: 0, children: [5, 6] }]);
@@ -155,10 +165,6 @@ test('answers are read in whatever pieces they come, past events and errors', as
 });
 
 test('names, properties and messages to the window manager are on the wire as the protocol has them', async () => {
-  const path = '/tmp/.X11-unix/X59997';
-  const greeting = Buffer.alloc(40);
-  greeting.writeUInt8(1);
-  greeting.writeUInt16LE(8, 6);
   const atom = Buffer.alloc(32);
   atom.writeUInt8(1);
   atom.writeUInt32LE(300, 8);
@@ -167,17 +173,13 @@ test('names, properties and messages to the window manager are on the wire as th
   property.writeUInt8(32, 1);
   property.writeUInt32LE(2, 4);
   property.writeUInt32LE(2, 16);
-  const answers = [greeting, atom, property];
+  const answers = [greetingOf(0), atom, property];
   const asked: Buffer[] = [];
-  const made = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.on('data', (chunk) => {
-      asked.push(chunk);
-      const answer = answers[asked.length - 1];
-      if (answer !== undefined) socket.write(answer);
-    });
+  const made = await standIn(':59997', (socket, chunk, before) => {
+    asked.push(chunk);
+    const answer = answers[before];
+    if (answer !== undefined) socket.write(answer);
   });
-  await new Promise<void>((resolve) => made.listen(path, resolve));
   try {
     const server = await connectX11({ DISPLAY: ':59997', XAUTHORITY: '/nowhere' });
     expect(await server.atom('HELLO')).toBe(300);
