@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Render presentation attacks and living looks for measuring liveness.
 
-    python3 models/render/make_attacks.py --out DIR [--set test|test-turned|tune|teach] [--part attacks|looks] [--people N]
+    python3 models/render/make_attacks.py --out DIR [--set SET] [--part attacks|looks] [--people N]
     python3 models/render/make_attacks.py --out DIR --set teach-photographed|teach-turned --london DIR
 
 Writes `DIR/SET/PERSON/enrol-circle`, `DIR/SET/PERSON/look-N` and `DIR/SET/attacks/SPECIES/N` in the
@@ -9,8 +9,10 @@ recordings layout, each with `conditions.json`. The people of `teach` (the liven
 `tune` (the scorecard) and `test` are different ones, wearers of masks included. Those of
 `teach-photographed` and `teach-turned` are others again, with skins varied from the London set's
 people for training. In `teach-turned` and `test-turned` masks, busts and living heads are turned up
-to 30 degrees aside and 17 up or down; the latter are the owners of `test`. A person who is finished
-is not rendered again. Nothing of it enters the repository: it is made again from its seeds.
+to 30 degrees aside and 17 up or down; in `teach-worn`, `tune-worn` and `test-worn` masks and busts
+wear glasses and hats, and half of the busts a wig. `test-turned` and `test-worn` are against the
+owners of `test`. `tune-hard` and `tune-worn` have people of their own, enough of them to see a per cent. A person who is finished is not
+rendered again. Nothing of it enters the repository: it is made again from its seeds.
 """
 
 import argparse
@@ -70,9 +72,11 @@ WEARING = (
     (False, True),
     (True, True),
 )
+DRESSED = tuple(worn for worn in WEARING if any(worn))
 NAMED_LIGHTS = ("room", "window-left", "window-right", "evening", "overhead")
 TURNED_DEG = (28.0, 15.0)  # yaw and pitch, before the sway
-TURNABLE = ("own-shape-mask", "other-shape-mask", "dummy-head")
+STIFF = ("own-shape-mask", "other-shape-mask", "dummy-head")
+HARD = (*STIFF, "swapped-depth")
 
 
 @dataclass(frozen=True)
@@ -89,11 +93,15 @@ class Plan:
     teaches: bool = False  # heads for a network: nobody is enrolled
     photographed: bool = False  # skins varied from the London set's people for training
     turned: bool = False  # heads, masks and busts, by up to TURNED_DEG
+    worn: bool = False  # glasses and hats over masks and busts, wigs on half of the busts
+    hard: bool = False  # what is hard to tell from the living, and no other attack
 
     def species(self):
         """What is presented. Injected frames are recordings of the living, which teach nothing."""
-        if self.turned:
-            return TURNABLE
+        if self.turned or self.worn:
+            return STIFF
+        if self.hard:
+            return HARD
         return tuple(s for s in SPECIES if not (self.teaches and s == "injected-frames"))
 
 
@@ -103,9 +111,13 @@ SETS = {
     "teach-turned": Plan(
         860_000, 50, 50, 4, 6, 6, frames=2, teaches=True, photographed=True, turned=True
     ),
+    "teach-worn": Plan(940_000, 100, 0, 4, 0, 0, frames=2, teaches=True, worn=True),
     "tune": Plan(700_000, 12, 30, 4, 6, 6),
+    "tune-hard": Plan(900_000, 40, 40, 5, 6, 6, hard=True),
+    "tune-worn": Plan(900_000, 40, 0, 3, 0, 0, worn=True),
     "test": Plan(740_000, 40, 120, 5, 14, 12),
     "test-turned": Plan(740_000, 40, 0, 5, 6, 0, turned=True),
+    "test-worn": Plan(740_000, 40, 0, 5, 6, 0, worn=True),
 }
 
 
@@ -222,6 +234,7 @@ def attack(studio, owner, pictures, helpers, species, folder, seed, plan):
     wearer, other, plain = helpers
     args = (light, seed, plan.frames)
     turns_deg = TURNED_DEG if plan.turned else HELD_DEG
+    wearing = clothing(*DRESSED[seed // 4 % len(DRESSED)], rng) if plan.worn else ()
     if species == "flat-print-matte":
         flat_print.present(folder, photograph, *args, glossy=False)
     elif species == "flat-print-glossy":
@@ -233,11 +246,26 @@ def attack(studio, owner, pictures, helpers, species, folder, seed, plan):
     elif species == "screen-replay":
         screen_replay.present(folder, pictures, *args)
     elif species == "own-shape-mask":
-        own_shape_mask.present(folder, studio, owner, photograph, wearer, *args, turns_deg)
+        own_shape_mask.present(folder, studio, owner, photograph, wearer, *args, turns_deg, wearing)
     elif species == "other-shape-mask":
-        other_shape_mask.present(folder, studio, owner, photograph, other, wearer, *args, turns_deg)
+        other_shape_mask.present(
+            folder, studio, owner, photograph, other, wearer, *args, turns_deg, wearing
+        )
     elif species == "dummy-head":
-        dummy_head.present(folder, studio, owner, photograph, plain, *args, turns_deg)
+        wig = plan.worn and seed % 2 == 0
+        if wig and seed % 4 == 0:
+            wearing = ()
+        dummy_head.present(
+            folder,
+            studio,
+            owner,
+            photograph,
+            wearer if wig else plain,
+            *args,
+            turns_deg,
+            wearing,
+            wig,
+        )
     elif species == "injected-frames":
         return injected_frames.present(folder, studio, owner, *args)
     else:

@@ -41,7 +41,7 @@ def refused(path):
     scorecard = fit_scorecard.card()
     sums, outside, least = {}, set(), mark()
     sessions = fit_scorecard.read_sessions(path)
-    for session, species, cues, within in fit_scorecard.frames_of(sessions):
+    for (_, session), species, cues, within in fit_scorecard.frames_of(sessions):
         if species is None:
             continue
         key = (species, session.split("/")[2])

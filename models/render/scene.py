@@ -237,15 +237,16 @@ def seat(studio, person, skin_texture=None, wearing=()):
     return wear(studio, sitter, wearing) if wearing else sitter
 
 
-def wear(studio, sitter, wearing):
+def wear(studio, sitter, wearing, over_mm=None):
     """The sitter with what is named put on and nothing else; skin and hair are not made again.
 
-    wearing: names of wear.NAMES or wear.Items, see wear.py; () undresses.
+    wearing: names of wear.NAMES or wear.Items, see wear.py; () undresses. over_mm [N,3]: the head that it has to fit, where that is not the sitter's own.
     """
     bare = wear_module.undressed(sitter)
     if not wearing:
         return bare
-    worn = wear_module.put_on(studio.model, bare.person, bare.rest_mm, wearing)
+    head_mm = bare.rest_mm if over_mm is None else over_mm
+    worn = wear_module.put_on(studio.model, bare.person, head_mm, wearing)
     still = bare.still_mm
     if worn.hat is not None:
         still = still.copy()

@@ -108,8 +108,10 @@ def tone_of(sitter):
     )
 
 
-def worn(studio, wearer, owner, shape_mm, triangles, photograph, thickness_mm, look, rng):
-    """The wearer as a sitter with the mask on.
+def worn(
+    studio, wearer, owner, shape_mm, triangles, photograph, thickness_mm, look, rng, wearing=()
+):
+    """The wearer as a sitter with the mask on, and what is named in `wearing` over it.
 
     shape_mm [N,3]: the mask's model vertices. look: (shine, blur_px) of its paint.
     """
@@ -123,9 +125,12 @@ def worn(studio, wearer, owner, shape_mm, triangles, photograph, thickness_mm, l
     mask[:, 2] += ahead + thickness_mm
     # Soft skin gives way where the mask presses on it.
     rest[skin_part, 2] = np.minimum(rest[skin_part, 2], mask[skin_part, 2] - 0.5 * thickness_mm)
-    return _with_mask(
+    masked = _with_mask(
         studio, replace(wearer, rest_mm=rest), owner, mask, triangles, photograph, look, rng
     )
+    over = rest.copy()
+    over[skin_part] = mask[skin_part]
+    return scene.wear(studio, masked, wearing, over)
 
 
 def _with_mask(studio, wearer, owner, mask, triangles, photograph, look, rng):
@@ -151,24 +156,26 @@ def _with_mask(studio, wearer, owner, mask, triangles, photograph, look, rng):
     )
 
 
-def on_stand(studio, plain, owner, shape_mm, photograph, reflectance, look, rng):
-    """A head of shape_mm [N,3] with the photograph on its face; `plain`: a shaven bald sitter.
+def on_stand(studio, plain, owner, shape_mm, photograph, reflectance, look, rng, wig=False):
+    """A head of shape_mm [N,3] with the photograph on its face; `plain`: a shaven sitter.
 
-    reflectance [3]: the dummy's own material; the wearer's eyes are painted over.
+    reflectance [3]: the dummy's own material; the wearer's eyes are painted over. wig: plain's hair stays on.
     """
     triangles = face_triangles(studio.model, True, 0, False)
     skin = plain.skin.copy()
     skin[..., :3], skin[..., 3] = reflectance, look[0]
-    model_triangles = int(studio.kept.sum())
+    kept = np.arange(len(plain.triangles)) < int(studio.kept.sum())
+    if wig:
+        kept |= plain.material == shading.HAIR
     bare = replace(
         plain,
         rest_mm=shape_mm.astype(np.float32),
         beard_mm=np.zeros_like(plain.beard_mm),
         skin=skin,
-        triangles=plain.triangles[:model_triangles],
-        material=plain.material[:model_triangles],
-        cull=plain.cull[:model_triangles],
-        corner_uv=plain.corner_uv[:model_triangles],
+        triangles=plain.triangles[kept],
+        material=plain.material[kept],
+        cull=plain.cull[kept],
+        corner_uv=plain.corner_uv[kept],
     )
     normals = vertex_normals(bare.rest_mm, studio.model.triangles[studio.kept])
     return _with_mask(

@@ -6,8 +6,10 @@ from render.attacks import mask
 from render.attacks.mask_show import show
 
 
-def present(folder, studio, owner, photograph, other, wearer, light, seed, frames, turns_deg):
-    """Record one presentation; other: whose shape the mask has."""
+def present(
+    folder, studio, owner, photograph, other, wearer, light, seed, frames, turns_deg, wearing
+):
+    """Record one presentation; other: whose shape the mask has, wearing: glasses and hats over it."""
     rng = np.random.default_rng([seed, 179])
     shape = mask.smoothed(other.rest_mm, studio.model.triangles, int(rng.integers(0, 5)))
     triangles = mask.face_triangles(
@@ -15,6 +17,6 @@ def present(folder, studio, owner, photograph, other, wearer, light, seed, frame
     )
     look = (rng.uniform(0.4, 1.8), rng.uniform(0.6, 1.6))
     masked = mask.worn(
-        studio, wearer, owner, shape, triangles, photograph, rng.uniform(2.5, 8), look, rng
+        studio, wearer, owner, shape, triangles, photograph, rng.uniform(2.5, 8), look, rng, wearing
     )
     show(folder, studio, masked, light, seed, frames, turns_deg, rng)

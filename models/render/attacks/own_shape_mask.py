@@ -9,8 +9,8 @@ from render.attacks import mask
 from render.attacks.mask_show import show
 
 
-def present(folder, studio, owner, photograph, wearer, light, seed, frames, turns_deg):
-    """Record one presentation."""
+def present(folder, studio, owner, photograph, wearer, light, seed, frames, turns_deg, wearing):
+    """Record one presentation; wearing: glasses and hats over it."""
     rng = np.random.default_rng([seed, 173])
     likeness = rng.uniform(0.35, 0.95)
     mean = studio.model.neutral_mm
@@ -21,6 +21,6 @@ def present(folder, studio, owner, photograph, wearer, light, seed, frames, turn
     )
     look = (rng.uniform(0.4, 1.8), rng.uniform(0.6, 1.6))
     masked = mask.worn(
-        studio, wearer, owner, shape, triangles, photograph, rng.uniform(2.5, 8), look, rng
+        studio, wearer, owner, shape, triangles, photograph, rng.uniform(2.5, 8), look, rng, wearing
     )
     show(folder, studio, masked, light, seed, frames, turns_deg, rng)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from render import eyes_set, face_model, gaze_set, scene, year
+from render import eyes_set, face_model, gaze_set, make_attacks, scene, year
 from render.camera import rotation
 from render.people import person_from_seed
 from render.tests.test_renderer import NEEDS_MODEL
@@ -58,6 +58,30 @@ class EyesPlanTest(unittest.TestCase):
             self.assertTrue(0.3 < u / camera.width < 0.7 and 0.3 < v / camera.height < 0.7, place)
             self.assertTrue(left >= 0 and left + camera.width <= eyes_set.CAMERA.width)
             self.assertTrue(top >= 0 and top + camera.height <= eyes_set.CAMERA.height)
+
+
+class AttackPlanTest(unittest.TestCase):
+    def people(self, plan):
+        """Seeds of everybody in a set: owners, others, wearers and makers of masks."""
+        helpers = plan.seed + make_attacks.HELPER_SEEDS
+        return (
+            {plan.seed + n for n in range(plan.owners)}
+            | {plan.seed + 5_000 + n for n in range(plan.others)}
+            | {helpers + n for n in range(3 * plan.owners)}
+        )
+
+    def test_whom_networks_are_taught_on_the_score_is_not_tuned_on_and_neither_is_tested(self):
+        uses = {use: set() for use in ("teach", "tune", "test")}
+        for name, plan in make_attacks.SETS.items():
+            uses[name.split("-")[0]] |= self.people(plan)
+        self.assertFalse(uses["teach"] & uses["tune"])
+        self.assertFalse(uses["test"] & (uses["teach"] | uses["tune"]))
+
+    def test_masks_wear_glasses_and_hats_as_the_living_do(self):
+        self.assertEqual({any(worn) for worn in make_attacks.DRESSED}, {True})
+        self.assertEqual({glasses for glasses, _ in make_attacks.DRESSED}, {True, False})
+        for name in ("teach-worn", "tune-worn", "test-worn"):
+            self.assertEqual(make_attacks.SETS[name].species(), make_attacks.STIFF)
 
 
 class YearPlanTest(unittest.TestCase):
