@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Fit the scorecard of liveness on the tuning set and write it as TypeScript.
 
-    python3 models/render/make_attacks.py --out DIR --set tune
+    python3 models/render/make_attacks.py --out DIR --set tune      (and tune-hard, and tune-worn)
     facelatch experiment attacks --recordings DIR/tune --observations FILE
-    python3 models/liveness/fit_scorecard.py --observations FILE
+    python3 models/liveness/fit_scorecard.py --observations FILE ...
 
 Logistic regression whose weights cannot be negative: each cue costs log-odds by how many spreads it
 lies below or above the median of living faces, so that a face never seems more alive for lying
@@ -56,19 +56,20 @@ BEGINS = {"headLogOdds": 2}
 NOT_FITTED = ("injected-frames",)
 
 
-def read_sessions(path):
-    """The sessions of an observation file, in its order."""
+def read_sessions(*paths):
+    """The sessions of observation files, in their order; `file` says of which: sets name sessions alike."""
     sessions = []
-    for line in Path(path).read_text().splitlines()[1:]:
-        try:
-            sessions.append(json.loads(line))
-        except ValueError:
-            continue  # a run was cut off while it wrote this line
+    for number, path in enumerate(paths):
+        for line in Path(path).read_text().splitlines()[1:]:
+            try:
+                sessions.append({**json.loads(line), "file": number})
+            except ValueError:
+                continue  # a run was cut off while it wrote this line
     return sessions
 
 
 def frames_of(sessions, real=False):
-    """[(session, species or None, cues {name: value or nan}, within bounds)] of `read_sessions`.
+    """[((file, session), species or None, cues {name: value or nan}, within bounds)] of `read_sessions`.
 
     real: frames of real people (`--real` of the experiment) instead of rendered looks.
     """
@@ -90,7 +91,8 @@ def frames_of(sessions, real=False):
                     c["name"]: np.nan if c["value"] is None else float(c["value"])
                     for c in seen["liveness"]["cues"]
                 }
-                frames.append((session, species, cues, seen["liveness"]["kind"] == "live"))
+                within = seen["liveness"]["kind"] == "live"
+                frames.append(((entry["file"], session), species, cues, within))
     return frames
 
 
@@ -201,16 +203,16 @@ def written(names, scales, bias, weights, provenance):
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--observations", required=True)
+    parser.add_argument("--observations", required=True, nargs="+")
     parser.add_argument("--without", action="append", default=[], help="leave a cue out")
     parser.add_argument("--mark", type=float, help="look at this mark in place of the rule's")
     parser.add_argument("--dry", action="store_true", help="print, write nothing")
     arguments = parser.parse_args()
-    sessions = read_sessions(arguments.observations)
+    sessions = read_sessions(*arguments.observations)
     frames = frames_of(sessions)
     species = [f[1] for f in frames]
     if not any(s is None for s in species) or all(s is None for s in species):
-        sys.exit(f"{arguments.observations} holds no living faces, or no attacks.")
+        sys.exit(f"{', '.join(arguments.observations)}: no living faces there, or no attacks.")
     names = [n for n in SIDES if n not in arguments.without]
     values = np.array([[f[2][n] for n in names] for f in frames])
     alive = np.array([s is None for s in species])
@@ -236,13 +238,14 @@ def main():
         least = arguments.mark
         print(f"at {least:.2f}, {np.mean(living < least):.1%} of living looks are under")
     outside = {s for s, _, _, ok in frames if not ok}
-    for kind in sorted({s for s in species if s is not None}):
-        some = [s for s in means if kinds[s] == kind]
-        over = [s for s in some if means[s] >= least]
-        both = [s for s in over if s not in outside]
-        print(
-            f"{kind}: {len(some)} looks, {len(over)} over it, {len(both)} of them within all bounds"
-        )
+    for number, path in enumerate(arguments.observations):
+        print(f"{Path(path).name}:")
+        for kind in sorted({k for (file, _), k in kinds.items() if file == number and k}):
+            some = [s for s in means if s[0] == number and kinds[s] == kind]
+            over = [s for s in some if means[s] >= least]
+            both = [s for s in over if s not in outside]
+            passed = f"{len(over)} over it, {len(both)} of them within all bounds"
+            print(f"  {kind}: {len(some)} looks, {passed}")
     real = frames_of(sessions, real=True)
     if real:
         x = features(np.array([[f[2][n] for n in names] for f in real]), scales)

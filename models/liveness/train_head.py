@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Train the head network of liveness and write it as ONNX.
 
-    python3 models/render/make_attacks.py --out DIR --set teach      (and teach-photographed, and tune)
+    python3 models/render/make_attacks.py --out DIR --set teach      (and the other sets to teach by, and tune)
     node scripts/runtime.mjs models/liveness/describe_heads.mts --recordings DIR/teach --out HEADS
-    python3 models/liveness/train_head.py --heads HEADS ... --validation HEADS-OF-TUNE --out DIR
+    python3 models/liveness/photographed_heads.py --described DESCRIBED --out PHOTOGRAPHED
+    python3 models/liveness/train_head.py --heads HEADS ... --photographed PHOTOGRAPHED \
+        --validation HEADS-OF-TUNE --out DIR
 
 Binary cross-entropy; the living weigh as much as all attacks, those that are hard to tell (masks,
-dummies, swapped depth) twice as much as other species. Prints what the validation people come to after every round; the last round's
+dummies, swapped depth) twice as much as other species, among rendered heads and among photographed
+ones alike: that a picture is real must not speak for either. Prints what the validation people come to after every round; the last round's
 averaged weights are written as head-liveness.onnx, whichever round was best, and beside it what
 PyTorch answers to made-up inputs (references.json: kept in this folder). Seeded.
 """
@@ -41,15 +44,19 @@ CORE = tuple(
 DEPTH_RANGE_MM = 150.0
 HARD = ("own-shape-mask", "other-shape-mask", "dummy-head", "swapped-depth")
 BATCH = 64
+PHOTOGRAPHED = 0.4  # share of a batch, where there are any
 UNFOLDED_ON = 256  # heads
 
 
 class Heads:
-    """Heads of `describe_heads.mts`: colour [N,144,144,3], depth [N,144,144] mm, alive [N], species, look."""
+    """Heads of `describe_heads.mts`: colour [N,144,144,3], depth [N,144,144] mm, alive [N], species, look.
 
-    def __init__(self, *folders):
-        colour, depth, species, look = [], [], [], []
-        for folder in map(Path, folders):
+    photographed: folders of `photographed_heads.py`; heads of theirs are marked as such.
+    """
+
+    def __init__(self, *folders, photographed=()):
+        colour, depth, species, look, real = [], [], [], [], []
+        for folder in map(Path, (*folders, *photographed)):
             entries = json.loads((folder / "index.json").read_text())["heads"]
             n, side = len(entries), STORED_PX
             colour.append(np.fromfile(folder / "heads.bin", np.uint8).reshape(n, side, side, 3))
@@ -58,19 +65,27 @@ class Heads:
             # A number for a look of three frames, whatever folder it is in.
             looks_before = max(look, default=-1) + 1
             look += [looks_before + e["look"] for e in entries]
+            real += [len(colour) > len(folders)] * n
         self.colour, self.depth = np.concatenate(colour), np.concatenate(depth)
         self.species, self.look = np.array(species), np.array(look)
-        self.alive = self.species == "alive"
+        self.alive, self.photographed = self.species == "alive", np.array(real)
 
     def shares(self):
         """Chance [N] of each head to be drawn: half for the living, hard attacks twice others."""
+        if not self.photographed.any():
+            return self._shares_of(~self.photographed)
+        rendered = (1 - PHOTOGRAPHED) * self._shares_of(~self.photographed)
+        return rendered + PHOTOGRAPHED * self._shares_of(self.photographed)
+
+    def _shares_of(self, chosen):
         chance = np.zeros(len(self.alive))
-        kinds = sorted(set(self.species) - {"alive"})
+        kinds = sorted(set(self.species[chosen]) - {"alive"})
         total = sum(2 if k in HARD else 1 for k in kinds)
         for kind in kinds:
-            members = self.species == kind
+            members = (self.species == kind) & chosen
             chance[members] = 0.5 * (2 if kind in HARD else 1) / total / members.sum()
-        chance[self.alive] = 0.5 / self.alive.sum()
+        living = self.alive & chosen
+        chance[living] = 0.5 / living.sum()
         return chance
 
 
@@ -240,7 +255,8 @@ def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--heads", type=Path, nargs="+", required=True)
-    parser.add_argument("--validation", type=Path, required=True)
+    parser.add_argument("--photographed", type=Path, nargs="+", default=[])
+    parser.add_argument("--validation", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
         "--from", dest="earlier", type=Path, help="a head-liveness.onnx to go on from"
@@ -248,10 +264,11 @@ def main():
     log_odds.add_arguments(parser, steps=8000, report=1000, rate=2e-3)
     arguments = parser.parse_args()
     log_odds.begin(arguments)
-    heads, validation = Heads(*arguments.heads), Heads(arguments.validation)
+    heads = Heads(*arguments.heads, photographed=arguments.photographed)
+    validations = {folder.name: Heads(folder) for folder in arguments.validation}
 
     def validated(average):
-        return {"validation": report(answers(average, validation), validation)}
+        return {name: report(answers(average, some), some) for name, some in validations.items()}
 
     # Nobody is surer than one in fifty: prints and heads seen before must not shout others down.
     draw, network = drawing(heads, arguments.seed), HeadNetwork(dropout=0.2)

@@ -36,7 +36,7 @@ def filled(depth_mm):
     return np.where(holes > 0, soft, full)
 
 
-def _drawn(vertices_xy, nearness, triangles, sources, side=aligned.STORED_PX):
+def drawn(vertices_xy, nearness, triangles, sources, side=aligned.STORED_PX):
     """Where each output pixel comes from: source places [K][side,side,2], nearness, mask."""
     count = len(triangles)
     tri, near, w1, w2 = rasterise(
@@ -56,7 +56,8 @@ def _drawn(vertices_xy, nearness, triangles, sources, side=aligned.STORED_PX):
     return places, tri >= 0
 
 
-def _taken(picture, place, interpolation=cv2.INTER_LINEAR):
+def taken(picture, place, interpolation=cv2.INTER_LINEAR):
+    """A picture read at the source places [side,side,2] of `drawn`."""
     return cv2.remap(
         picture, place[..., 0], place[..., 1], interpolation, borderMode=cv2.BORDER_REPLICATE
     )
@@ -111,9 +112,9 @@ def turned(colour, depth_mm, landmarks, yaw_deg, pitch_deg):
     mapping = aligned.to_stored(new_five)
     xy = xy @ mapping[:, :2].T + mapping[:, 2]
     # A wide plane of equal nearness would be a tie: depth decides which of two layers is seen.
-    (place, new_z), seen = _drawn(xy, 1 / np.maximum(z, 50), triangles, [places, z[:, None]])
-    result = _taken(colour, place)
-    on_mesh = _taken((depth_mm > 0).astype(np.uint8), place, cv2.INTER_NEAREST) > 0
+    (place, new_z), seen = drawn(xy, 1 / np.maximum(z, 50), triangles, [places, z[:, None]])
+    result = taken(colour, place)
+    on_mesh = taken((depth_mm > 0).astype(np.uint8), place, cv2.INTER_NEAREST) > 0
     return result, np.where(seen & on_mesh, new_z[..., 0], 0).astype(np.float32)
 
 
@@ -146,10 +147,10 @@ def blended(first, second, share, triangles):
     mapping = aligned.to_stored(between[list(FIVE)])
     xy = between @ mapping[:, :2].T + mapping[:, 2]
     flat = np.full(len(xy), 0.01, np.float32)
-    places, _ = _drawn(xy, flat, triangles, at)
-    colours = [_taken(f[0], p).astype(np.float32) for f, p in zip((first, second), places)]
+    places, _ = drawn(xy, flat, triangles, at)
+    colours = [taken(f[0], p).astype(np.float32) for f, p in zip((first, second), places)]
     depths = [
-        _taken(f[1].astype(np.float32), p, cv2.INTER_NEAREST)
+        taken(f[1].astype(np.float32), p, cv2.INTER_NEAREST)
         for f, p in zip((first, second), places)
     ]
     reference = [aligned.reference_mm(d[8:120, 8:120]) for d in depths]

@@ -96,7 +96,10 @@ class ScorecardTest(unittest.TestCase):
             path = Path(folder) / "seen.jsonl"
             path.write_text("\n".join(lines))
             frames = fit_scorecard.frames_of(fit_scorecard.read_sessions(path))
+            both = fit_scorecard.frames_of(fit_scorecard.read_sessions(path, path))
         self.assertEqual([f[1] for f in frames], [None, "flat"])
+        # Two sets have an attack of the same name each: these are two looks.
+        self.assertEqual(len(fit_scorecard.look_means([f[0] for f in both], np.ones(4))), 4)
         self.assertTrue(np.isnan(frames[0][2]["reliefMm"]))
 
 

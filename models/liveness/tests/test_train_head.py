@@ -52,6 +52,16 @@ class Heads(unittest.TestCase):
         )
         self.assertAlmostEqual(masks, 2 * prints)
 
+    def test_a_real_picture_speaks_for_neither_side(self):
+        folder = Path(self.place.name)
+        heads = train_head.Heads(folder, photographed=[folder])
+        heads.species[-3:] = "dummy-head"
+        heads.alive = heads.species == "alive"
+        shares = heads.shares()
+        self.assertAlmostEqual(shares.sum(), 1)
+        for some in (heads.photographed, ~heads.photographed):
+            self.assertAlmostEqual(shares[some & heads.alive].sum(), shares[some].sum() / 2)
+
     def test_depth_is_seen_from_the_face_on(self):
         x = train_head.plain(self.heads, [0])[0]
         middle = train_head.SIDE_PX // 2
