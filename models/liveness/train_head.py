@@ -8,7 +8,7 @@
         --validation HEADS-OF-TUNE --out DIR
 
 Binary cross-entropy; the living weigh as much as all attacks, those that are hard to tell (masks,
-dummies, swapped depth) twice as much as other species, among rendered heads and among photographed
+dummies, swapped depth) four times as much as other species, among rendered heads and among photographed
 ones alike: that a picture is real must not speak for either. Prints what the validation people come to after every round; the last round's
 averaged weights are written as head-liveness.onnx, whichever round was best, and beside it what
 PyTorch answers to made-up inputs (references.json: kept in this folder). Seeded.
@@ -44,6 +44,7 @@ CORE = tuple(
 DEPTH_RANGE_MM = 150.0
 HARD = ("own-shape-mask", "other-shape-mask", "dummy-head", "swapped-depth")
 BATCH = 64
+HARD_SHARE = 4  # how often a hard species is drawn, to another one's once
 PHOTOGRAPHED = 0.4  # share of a batch, where there are any
 UNFOLDED_ON = 256  # heads
 
@@ -55,7 +56,7 @@ class Heads:
     """
 
     def __init__(self, *folders, photographed=()):
-        colour, depth, species, look, real = [], [], [], [], []
+        colour, depth, species, look, real, place = [], [], [], [], [], []
         for folder in map(Path, (*folders, *photographed)):
             entries = json.loads((folder / "index.json").read_text())["heads"]
             n, side = len(entries), STORED_PX
@@ -66,12 +67,13 @@ class Heads:
             looks_before = max(look, default=-1) + 1
             look += [looks_before + e["look"] for e in entries]
             real += [len(colour) > len(folders)] * n
+            place += [folder.name] * n
         self.colour, self.depth = np.concatenate(colour), np.concatenate(depth)
-        self.species, self.look = np.array(species), np.array(look)
+        self.species, self.look, self.place = map(np.array, (species, look, place))
         self.alive, self.photographed = self.species == "alive", np.array(real)
 
     def shares(self):
-        """Chance [N] of each head to be drawn: half for the living, hard attacks twice others."""
+        """Chance [N] of each head to be drawn: half for the living, hard attacks more often than others."""
         if not self.photographed.any():
             return self._shares_of(~self.photographed)
         rendered = (1 - PHOTOGRAPHED) * self._shares_of(~self.photographed)
@@ -80,10 +82,10 @@ class Heads:
     def _shares_of(self, chosen):
         chance = np.zeros(len(self.alive))
         kinds = sorted(set(self.species[chosen]) - {"alive"})
-        total = sum(2 if k in HARD else 1 for k in kinds)
+        total = sum(HARD_SHARE if k in HARD else 1 for k in kinds)
         for kind in kinds:
             members = (self.species == kind) & chosen
-            chance[members] = 0.5 * (2 if kind in HARD else 1) / total / members.sum()
+            chance[members] = 0.5 * (HARD_SHARE if kind in HARD else 1) / total / members.sum()
         living = self.alive & chosen
         chance[living] = 0.5 / living.sum()
         return chance
@@ -239,14 +241,16 @@ def answers(network, heads, size=256):
 
 
 def report(scores, heads, refused=0.02):
-    """APCER of each species at the threshold that refuses this share of living looks; means over a look's frames."""
+    """APCER of each species of each folder at the threshold that refuses this share of all living looks; means over a look's frames."""
     looks, first = np.unique(heads.look, return_index=True)
     means = np.array([scores[heads.look == look].mean() for look in looks])
-    species = heads.species[first]
+    species, place = heads.species[first], heads.place[first]
     least = float(np.quantile(means[species == "alive"], refused))
     passed = {
-        str(kind): round(float((means[species == kind] >= least).mean()), 3)
-        for kind in sorted(set(species) - {"alive"})
+        f"{where}/{kind}": round(float((means[there] >= least).mean()), 3)
+        for where in sorted(set(place))
+        for kind in sorted(set(species[place == where]) - {"alive"})
+        for there in [(species == kind) & (place == where)]
     }
     return {"least": round(least, 2), "living": int((species == "alive").sum()), "apcer": passed}
 
@@ -265,10 +269,10 @@ def main():
     arguments = parser.parse_args()
     log_odds.begin(arguments)
     heads = Heads(*arguments.heads, photographed=arguments.photographed)
-    validations = {folder.name: Heads(folder) for folder in arguments.validation}
+    validation = Heads(*arguments.validation)
 
     def validated(average):
-        return {name: report(answers(average, some), some) for name, some in validations.items()}
+        return {"validation": report(answers(average, validation), validation)}
 
     # Nobody is surer than one in fifty: prints and heads seen before must not shout others down.
     draw, network = drawing(heads, arguments.seed), HeadNetwork(dropout=0.2)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Copy the attacks that came nearest to passing for alive, and did not, into test/attacks.
 
-    python3 models/render/pick_presentations.py --recordings DIR/tune --observations FILE [--species NAME ...]
+    python3 models/render/pick_presentations.py --recordings DIR/tune --observations FILE [--species NAME ...] [--suffix=-worn]
 
 FILE is what `facelatch experiment attacks --observations FILE` wrote for DIR/tune. Of each species
 (or those that are named), the refused presentations with the highest score whose files are small
-enough; what was kept of it before goes.
+enough; what was kept of it before goes. They are kept under the species' name and the suffix: those
+of DIR/tune-worn beside those of DIR/tune.
 """
 
 import argparse
@@ -74,20 +75,21 @@ def main():
     parser.add_argument("--observations", required=True)
     parser.add_argument("--each", type=int, default=2)
     parser.add_argument("--species", nargs="+", choices=SPECIES, default=SPECIES)
+    parser.add_argument("--suffix", default="")
     arguments = parser.parse_args()
     scored = refused(arguments.observations)
     for species in arguments.species:
         ranked = sorted((n for s, n in scored if s == species), key=lambda n: -scored[(species, n)])
-        shutil.rmtree(OUT / species, ignore_errors=True)
+        place = OUT / (species + arguments.suffix)
+        shutil.rmtree(place, ignore_errors=True)
         kept = 0
         for number in ranked:
             if kept == arguments.each:
                 break
-            size = copied(
-                arguments.recordings / "attacks" / species / number, OUT / species / number
-            )
+            source = arguments.recordings / "attacks" / species / number
+            size = copied(source, place / number)
             if size > LARGEST_BYTES:
-                shutil.rmtree(OUT / species / number)
+                shutil.rmtree(place / number)
                 continue
             kept += 1
             print(f"{species} {number}: log-odds {scored[(species, number)]:.2f}, {size} bytes")

@@ -77,10 +77,6 @@ class PhotographedHeads(unittest.TestCase):
         left = depth - plane @ np.linalg.lstsq(plane, depth, rcond=None)[0]
         self.assertLess(np.abs(left).max(), 0.1)
 
-    def test_borrowed_depth_is_another_persons_under_the_own_picture(self):
-        borrowed = photographed.swapped(self.one, self.other, np.random.default_rng(6))
-        np.testing.assert_array_equal(borrowed.colour, self.one.colour)
-
     def test_readings_are_a_sensors_whole_millimetres_at_its_distance(self):
         head = photographed.living(self.one, np.random.default_rng(3))
         readings = photographed.sensed(head, np.random.default_rng(7))
