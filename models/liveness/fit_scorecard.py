@@ -50,8 +50,8 @@ SIDES = {
     "headLogOdds": BELOW,
 }
 # The head network says itself how sure it is, and is surer of rendered heads than of real ones: it
-# costs only what lies below nearly all living heads.
-BEGINS = {"headLogOdds": 2}
+# costs only what lies below most living heads (this percentile of them).
+BEGINS = {"headLogOdds": 8}
 # Injected frames are recordings of the living.
 NOT_FITTED = ("injected-frames",)
 
