@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make living heads and attacks of photographs of real people, for training the head network.
 
-    node scripts/runtime.mjs models/liveness/describe_photographs.mts --images DIR --out DESCRIBED
+    node scripts/runtime.mjs models/liveness/describe_photographed.mts --images DIR --out DESCRIBED
     python3 models/liveness/photographed_heads.py --described DESCRIBED --out HEADS
 
 Rendered heads teach what rendered skin, hair and rooms look like; these teach that real ones are no
@@ -387,7 +387,7 @@ def main():
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     if not (arguments.described / "index.json").is_file():
-        sys.exit(f"{arguments.described} holds nothing that describe_photographs.mts has finished.")
+        sys.exit(f"{arguments.described} holds nothing that describe_photographed.mts has finished.")
     load(arguments.described, arguments.split)
     count = min(len(_set["people"]), arguments.photographs or len(_set["people"]))
     arguments.out.mkdir(parents=True, exist_ok=True)

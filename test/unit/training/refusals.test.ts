@@ -106,6 +106,17 @@ const faults: Record<string, () => Promise<{ readonly line: readonly [string, ..
     await truncate(join(look, 'calibration.json'), 20);
     return { line: ['liveness/describe_heads.mts', '--recordings', dir, '--out', join(dir, 'out')], named: look };
   },
+  'describe_photographed.mts without its folder': async () => {
+    const dir = join(await folder(), 'none');
+    return { line: ['liveness/describe_photographed.mts', '--images', dir, '--out', join(dir, 'out')], named: dir };
+  },
+  'describe_photographed.mts with a picture cut off': async () => {
+    const dir = await folder();
+    await mkdir(join(dir, 'ada'));
+    const picture = await readFile(join(peopleDir, 'ada', 'look-1', 'rgb', '1.000.jpg'));
+    await writeFile(join(dir, 'ada', 'ada_0001.jpg'), picture.subarray(0, 300));
+    return { line: ['liveness/describe_photographed.mts', '--images', dir, '--out', join(dir, 'out')], named: 'ada_0001.jpg' };
+  },
   'describe_photographs.mts without its folder': async () => {
     const dir = join(await folder(), 'none');
     return { line: ['training/describe_photographs.mts', '--images', dir, '--out', join(dir, 'out')], named: dir };

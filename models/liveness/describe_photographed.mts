@@ -1,6 +1,6 @@
 // Cuts the heads out of photographs of real people, with what a face shape fitted to them says of the face's depth. `photographed_heads.py` makes heads to train on from it.
 //
-//   node scripts/runtime.mjs models/liveness/describe_photographs.mts --images DIR --out FOLDER
+//   node scripts/runtime.mjs models/liveness/describe_photographed.mts --images DIR --out FOLDER
 //
 // DIR holds DIR/NAME/PICTURE.jpg. Writes heads.bin (uint8 RGB 144x144), depth-mm.bin (uint16 144x144 of the fitted face, the point between the eyes at 700 mm, 0 elsewhere), landmarks.bin
 // (float32 478x2, pixels of the head window) and index.json (person and picture of every head). Photographs without a face that can be fitted are left out and counted. Exit 0: done. 2: wrong usage or nothing there.
@@ -28,7 +28,7 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const options = readOptions();
-  if (options === undefined) return refuse('usage: describe_photographs.mts --images DIR --out FOLDER');
+  if (options === undefined) return refuse('usage: describe_photographed.mts --images DIR --out FOLDER');
   const photographs = await findPhotographs(options.images);
   if (photographs.length === 0) return refuse(`${options.images} holds no folders of JPEG pictures.`);
   const opening = await openNetworks([networkFiles.detector, networkFiles.landmarks]);
