@@ -387,7 +387,9 @@ def main():
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     if not (arguments.described / "index.json").is_file():
-        sys.exit(f"{arguments.described} holds nothing that describe_photographed.mts has finished.")
+        sys.exit(
+            f"{arguments.described} holds nothing that describe_photographed.mts has finished."
+        )
     load(arguments.described, arguments.split)
     count = min(len(_set["people"]), arguments.photographs or len(_set["people"]))
     arguments.out.mkdir(parents=True, exist_ok=True)
