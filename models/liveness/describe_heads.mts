@@ -4,10 +4,7 @@
 //
 // Writes heads.bin (uint8 RGB 144x144), depth-mm.bin (uint16 144x144, 0 without a reading) and index.json (person and species of every head; species null: alive), in the order of the
 // folders' names. A frame without a face, or with too little depth on it, is left out and counted. Exit 0: done. 2: wrong usage or nothing there.
-import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { basename, dirname } from 'node:path';
 import { readRecording } from '../../main/capture/recording/reader.ts';
 import { finishedAttacks, finishedSessions, targetOf } from '../../main/cli/experiments/attack-looks.ts';
 import { depthUnder } from '../../main/vision/aligned-depth.ts';
@@ -16,10 +13,8 @@ import { networkFiles } from '../../main/vision/load-networks.ts';
 import type { Network } from '../../main/vision/network.ts';
 import type { Picture } from '../../main/vision/picture.ts';
 import { findCentralFace } from '../../main/vision/recognise.ts';
-import { coloursUnder, openNetworks, refuse } from '../describing.mts';
-import { endAll, writeArray } from '../write-array.mts';
-
-const storedPx = 144;
+import { openNetworks, readPaths, refuse } from '../describing.mts';
+import { openHeadWindows, storedPx } from './head-windows.mts';
 
 interface Look {
   readonly folder: string;
@@ -30,16 +25,14 @@ interface Look {
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const options = readOptions();
+  const options = readPaths('recordings', 'out');
   if (options === undefined) return refuse('usage: describe_heads.mts --recordings DIR --out FOLDER');
   const looks = await findLooks(options.recordings);
   if (looks.length === 0) return refuse(`${options.recordings} holds no finished looks or attacks.`);
   const opening = await openNetworks([networkFiles.detector, networkFiles.landmarks]);
   if (opening.kind === 'refused') return refuse(opening.sentence);
   const [detector, landmarks] = opening.networks as [Network, Network];
-  await mkdir(options.out, { recursive: true });
-  const heads = createWriteStream(join(options.out, 'heads.bin'));
-  const depths = createWriteStream(join(options.out, 'depth-mm.bin'));
+  const windows = await openHeadWindows(options.out);
   const entries: { person: string; species: string | null; look: number }[] = [];
   let left = 0;
   for (const [number, look] of looks.entries()) {
@@ -54,27 +47,14 @@ async function main(): Promise<number> {
         left++;
         continue;
       }
-      const map = headToPicture(found.alignedToPicture, storedPx);
-      await writeArray(heads, coloursUnder(picture, map, storedPx, storedPx));
-      await writeArray(depths, Uint16Array.from(depthUnder(picture, frame.depthMm, map, storedPx), (value) => Math.round(value)));
+      await windows.write(picture, frame.depthMm, headToPicture(found.alignedToPicture, storedPx));
       entries.push({ person: look.person, species: look.species, look: number });
     }
     if ((number + 1) % 200 === 0) process.stderr.write(`${number + 1} of ${looks.length}\n`);
   }
-  await endAll([heads, depths]);
-  await writeFile(join(options.out, 'index.json'), `${JSON.stringify({ sidePx: storedPx, heads: entries })}\n`);
+  await windows.end(entries);
   process.stdout.write(`${entries.length} heads of ${looks.length} looks and attacks, ${left} frames left out\n`);
   return 0;
-}
-
-function readOptions(): { recordings: string; out: string } | undefined {
-  try {
-    const { values } = parseArgs({ options: { recordings: { type: 'string' }, out: { type: 'string' } } });
-    const { recordings, out } = values;
-    return recordings === undefined || out === undefined ? undefined : { recordings, out };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Finished looks of living people, then finished attacks; enrolments and injected frames (recordings of the living) are left out. */

@@ -25,14 +25,16 @@ from scipy.spatial import Delaunay
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from noise import kinect_v2
-from training.photographs import drawn, taken
+from liveness import stored_heads
+from liveness.stored_heads import STORED_PX as SIDE_PX
+from training import make_store
+from training.photographs import PUPILS_MM, drawn, nearest, taken
 from training.split import split_of
 
-SIDE_PX = 144
-MM_PER_PX = 63.0 / 35.2 * 1.5  # pupils 35.2 px of the aligned face apart; a window's pixel is 1.5
+MM_PER_PX = (
+    PUPILS_MM / 35.2 * 1.5
+)  # pupils 35.2 px of the aligned face apart; a window's pixel is 1.5
 FITTED_MM = 700.0  # where `main/vision/photograph-depth.ts` puts the point between the eyes
-SENSOR_FOCAL_PX = (330.0, 600.0)
 DISTANCE_MM = (450.0, 1300.0)
 CANDIDATES = 8  # photographs to choose the one of like pose from
 # What is made of a photograph beside the living head and the mask, in turns. Borrowed depth is left
@@ -137,14 +139,9 @@ def relief(face_mm, marks, person, rng):
         middle + rng.uniform(60, 105) - rng.uniform(55, 95) * _bulge(person, rng.uniform(55, 85))
     )
     # The made-up head meets the face where the face ends.
-    holes = (~face).astype(np.uint8)
-    away, nearest = cv2.distanceTransformWithLabels(
-        holes, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    gap = np.zeros(nearest.max() + 1, np.float32)
-    gap[nearest[face]] = (face_mm - around)[face]
-    gap = cv2.GaussianBlur(gap[nearest], (0, 0), 2)
-    around = around + gap * np.exp(-away * MM_PER_PX / rng.uniform(12, 35))
+    gap, away_px = nearest((face_mm - around).astype(np.float32), face)
+    gap = cv2.GaussianBlur(gap, (0, 0), 2)
+    around = around + gap * np.exp(-away_px * MM_PER_PX / rng.uniform(12, 35))
     hair = person & ~face & ~torso
     locks = rng.uniform(0, 7) * smooth(rng, 4) + rng.uniform(0, 4) * smooth(rng, 1)
     around = np.where(hair, around + locks, around)
@@ -181,10 +178,7 @@ def sensed(head, rng):
     """Readings [144,144] uint16 mm of a head somewhere before a sensor drawn anew."""
     distance = rng.uniform(*DISTANCE_MM)
     depth = np.where(head.depth_mm > 0, head.depth_mm + distance - FITTED_MM, 0)
-    ratio = distance / MM_PER_PX / rng.uniform(*SENSOR_FOCAL_PX)
-    return kinect_v2.sense(
-        depth.astype(np.float32), head.hair, ratio, rng, kinect_v2.NoiseParameters.drawn(rng)
-    )
+    return make_store.sensed(depth.astype(np.float32), head.hair, distance / MM_PER_PX, rng)
 
 
 def moved(photograph, marks, mesh):
@@ -363,12 +357,10 @@ def made(number):
 
 def load(described, split):
     """Photographs of the people of a split, as `made` wants them."""
-    entries = json.loads((described / "index.json").read_text())["heads"]
-    n, side = len(entries), SIDE_PX
+    entries, colour, depth = stored_heads.read(described)
     chosen = [k for k, entry in enumerate(entries) if split_of(entry["person"]) == split]
-    colour = np.fromfile(described / "heads.bin", np.uint8).reshape(n, side, side, 3)[chosen]
-    depth = np.fromfile(described / "depth-mm.bin", np.uint16).reshape(n, side, side)[chosen]
-    marks = np.fromfile(described / "landmarks.bin", np.float32).reshape(n, -1, 2)[chosen]
+    marks = np.fromfile(described / "landmarks.bin", np.float32).reshape(len(entries), -1, 2)
+    colour, depth, marks = colour[chosen], depth[chosen], marks[chosen]
     # A face that fills less than this was fitted to something else.
     kept = (depth > 0).sum((1, 2)) > 1000
     people = np.array([entries[k]["person"] for k in chosen])[kept]

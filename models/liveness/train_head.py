@@ -15,7 +15,6 @@ PyTorch answers to made-up inputs (references.json: kept in this folder). Seeded
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -25,12 +24,13 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from liveness import folded
+from liveness import folded, stored_heads
 from liveness.head_network import HeadNetwork
+from liveness.stored_heads import STORED_PX
 from training import log_odds
 from training.augment import Grain
 
-SIDE_PX, STORED_PX = 128, 144
+SIDE_PX = 128
 SHAPE = (4, SIDE_PX, SIDE_PX)
 PX_PER_ALIGNED = 1 / 1.5
 # Columns and rows of the aligned face's core (28..83, 36..99) in a window of SIDE_PX around (56, 44).
@@ -58,26 +58,24 @@ class Heads:
     def __init__(self, *folders, photographed=()):
         colour, depth, species, look, real, place = [], [], [], [], [], []
         for folder in map(Path, (*folders, *photographed)):
-            entries = json.loads((folder / "index.json").read_text())["heads"]
-            n, side = len(entries), STORED_PX
-            colour.append(np.fromfile(folder / "heads.bin", np.uint8).reshape(n, side, side, 3))
-            depth.append(np.fromfile(folder / "depth-mm.bin", np.uint16).reshape(n, side, side))
+            entries, pictures, readings = stored_heads.read(folder)
+            colour.append(pictures)
+            depth.append(readings)
             species += [e["species"] or "alive" for e in entries]
             # A number for a look of three frames, whatever folder it is in.
             looks_before = max(look, default=-1) + 1
             look += [looks_before + e["look"] for e in entries]
-            real += [len(colour) > len(folders)] * n
-            place += [folder.name] * n
+            real += [len(colour) > len(folders)] * len(entries)
+            place += [folder.name] * len(entries)
         self.colour, self.depth = np.concatenate(colour), np.concatenate(depth)
         self.species, self.look, self.place = map(np.array, (species, look, place))
         self.alive, self.photographed = self.species == "alive", np.array(real)
 
     def shares(self):
         """Chance [N] of each head to be drawn: half for the living, hard attacks more often than others."""
-        if not self.photographed.any():
-            return self._shares_of(~self.photographed)
-        rendered = (1 - PHOTOGRAPHED) * self._shares_of(~self.photographed)
-        return rendered + PHOTOGRAPHED * self._shares_of(self.photographed)
+        photographed = PHOTOGRAPHED if self.photographed.any() else 0
+        rendered = (1 - photographed) * self._shares_of(~self.photographed)
+        return rendered + photographed * self._shares_of(self.photographed)
 
     def _shares_of(self, chosen):
         chance = np.zeros(len(self.alive))
@@ -87,7 +85,7 @@ class Heads:
             members = (self.species == kind) & chosen
             chance[members] = 0.5 * (HARD_SHARE if kind in HARD else 1) / total / members.sum()
         living = self.alive & chosen
-        chance[living] = 0.5 / living.sum()
+        chance[living] = 0.5 / max(1, living.sum())
         return chance
 
 

@@ -6,21 +6,15 @@
 // A photograph without a describable face is listed under "failed" and has no record. The order is that of the names, whatever the threads do.
 // Exit 0: done. 2: wrong usage or nothing to describe.
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { findModelsDir } from '../../main/cli/models-dir.ts';
 import { nominalDistanceMm } from '../../main/vision/photograph-depth.ts';
-import { refuse } from '../describing.mts';
+import { findPhotographs, type Photograph, refuse } from '../describing.mts';
 import { endAll, writeArray } from '../write-array.mts';
 import { alignedOffsetPx, arrayLayouts, type Described, type Description, loadTools } from './description.mts';
-
-interface Photograph {
-  readonly person: string;
-  readonly file: string;
-  readonly path: string;
-}
 
 process.exitCode = await main();
 
@@ -101,21 +95,6 @@ function readOptions(): { images: string[]; out: string; every: number; threads:
   } catch {
     return undefined;
   }
-}
-
-async function findPhotographs(folder: string): Promise<Photograph[]> {
-  const isJpeg = (name: string): boolean => /\.jpe?g$/i.test(name);
-  const photographs: Photograph[] = [];
-  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((p, q) => (p.name < q.name ? -1 : 1))) {
-    const { name } = entry;
-    if (entry.isDirectory()) {
-      const files = (await readdir(join(folder, name))).filter(isJpeg).sort();
-      photographs.push(...files.map((file) => ({ person: name, file: `${name}/${file}`, path: join(folder, name, file) })));
-    } else if (isJpeg(name)) {
-      photographs.push({ person: name.split('_')[0] ?? name, file: `${basename(folder)}/${name}`, path: join(folder, name) });
-    }
-  }
-  return photographs;
 }
 
 /** Spreads photographs over threads and takes the answers in the photographs' order. */

@@ -21,19 +21,23 @@ PUPILS_MM = 63.0  # mean distance of adult pupils (Dodgson, 2004)
 GRID_PX = 2
 
 
-def filled(depth_mm):
-    """Depth without holes: every pixel without one takes the nearest pixel's, smoothed."""
-    holes = (depth_mm <= 0).astype(np.uint8)
-    if holes.all():
-        return np.zeros_like(depth_mm, np.float32)
-    _, labels = cv2.distanceTransformWithLabels(
-        holes, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+def nearest(values, known):
+    """Every pixel's value at its nearest known pixel [H,W] float32, and how far that is, px. `known` [H,W] bool, somewhere."""
+    away_px, labels = cv2.distanceTransformWithLabels(
+        (~known).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
     )
     table = np.zeros(labels.max() + 1, np.float32)
-    table[labels[holes == 0]] = depth_mm[holes == 0]
-    full = table[labels]
-    soft = cv2.GaussianBlur(full, (0, 0), 6)
-    return np.where(holes > 0, soft, full)
+    table[labels[known]] = values[known]
+    return table[labels], away_px
+
+
+def filled(depth_mm):
+    """Depth without holes: every pixel without one takes the nearest pixel's, smoothed."""
+    known = depth_mm > 0
+    if not known.any():
+        return np.zeros_like(depth_mm, np.float32)
+    full, _ = nearest(depth_mm, known)
+    return np.where(known, full, cv2.GaussianBlur(full, (0, 0), 6))
 
 
 def drawn(vertices_xy, nearness, triangles, sources, side=aligned.STORED_PX):
