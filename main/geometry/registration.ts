@@ -57,8 +57,8 @@ class ProjectedRow {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly z: Float64Array;
-  /** Half the distance to the pixel above, where that is the same surface, otherwise 0; and depth's slope on the way, in mm per pixel. */
-  readonly reachUp: Float64Array;
+  /** Where it meets the pixel above, where that is the same surface, otherwise NaN; and depth's slope on the way, in mm per pixel. */
+  readonly edgeUp: Float64Array;
   readonly slopeUp: Float64Array;
 
   constructor(width: number) {
@@ -66,13 +66,13 @@ class ProjectedRow {
     this.x = new Float64Array(width + 1);
     this.y = new Float64Array(width + 1);
     this.z = new Float64Array(width + 1);
-    this.reachUp = new Float64Array(width + 1);
+    this.edgeUp = new Float64Array(width + 1).fill(Number.NaN);
     this.slopeUp = new Float64Array(width + 1);
   }
 
   reset(): void {
     this.z.fill(0);
-    this.reachUp.fill(0);
+    this.edgeUp.fill(Number.NaN);
   }
 }
 
@@ -110,7 +110,7 @@ function projectRow(depthMm: Uint16Array, row: number, { color, depth, depthToCo
 }
 
 function splatRow(here: ProjectedRow, below: ProjectedRow, { color, depth }: Calibration, registered: Uint16Array): void {
-  const { x, y, z, reachUp, slopeUp } = here;
+  const { x, y, z, edgeUp, slopeUp } = here;
   const { width, height } = color;
   // Half the distance between neighbours that face the camera, in colour pixels.
   const halfX = (0.5 * color.fx) / depth.fx;
@@ -118,77 +118,81 @@ function splatRow(here: ProjectedRow, below: ProjectedRow, { color, depth }: Cal
   const limitX = 2 * halfX * largestStretch;
   const limitY = 2 * halfY * largestStretch;
   const columns = depth.width;
-  // What the pixel to the left found out about its right neighbour; a reach of 0 means: not the same surface.
-  let reachLeft = 0;
+  // What the pixel to the left found out about its right neighbour: where the two meet, NaN when they are not the same surface. Neighbours share
+  // the one number: worked out from either side, it could differ by a last bit and leave the pixel on it to neither.
+  let edgeLeft = Number.NaN;
   let slopeLeft = 0;
   let shearLeft = 0;
   for (let column = 0; column < columns; column += 1) {
     const mm = z[column] as number;
     if (mm === 0) {
-      reachLeft = 0;
-      below.reachUp[column] = 0;
+      edgeLeft = Number.NaN;
+      below.edgeUp[column] = Number.NaN;
       continue;
     }
     const v = y[column] as number;
     // The Kinect's depth camera sees higher and lower than its colour camera: a seventh of its rows reach no pixel.
     if (v < -limitY || v > height + limitY) {
-      reachLeft = 0;
-      below.reachUp[column] = 0;
+      edgeLeft = Number.NaN;
+      below.edgeUp[column] = Number.NaN;
       continue;
     }
     const u = x[column] as number;
     const step = mm * surfaceStepShare;
 
-    let left = halfX;
+    let left = u - halfX;
     let slopeX = 0;
     let shear = 0;
-    if (reachLeft !== 0) {
-      left = reachLeft;
+    const isJoinedLeft = !Number.isNaN(edgeLeft);
+    if (isJoinedLeft) {
+      left = edgeLeft;
       slopeX = slopeLeft;
       shear = shearLeft;
     }
-    let right = halfX;
+    let right = u + halfX;
     const riseX = (z[column + 1] as number) - mm;
     const apartX = (x[column + 1] as number) - u;
     if (riseX < step && riseX > -step && apartX > 0 && apartX < limitX) {
-      right = 0.5 * apartX;
+      right = u + 0.5 * apartX;
       const slope = riseX / apartX;
-      slopeX = reachLeft === 0 ? slope : 0.5 * (slopeX + slope);
-      reachLeft = right;
+      slopeX = isJoinedLeft ? 0.5 * (slopeX + slope) : slope;
+      edgeLeft = right;
       slopeLeft = slope;
       shearLeft = Math.abs((y[column + 1] as number) - v);
       shear = Math.max(shear, shearLeft);
     } else {
-      reachLeft = 0;
+      edgeLeft = Number.NaN;
     }
 
-    let top = halfY;
+    let top = v - halfY;
     let slopeY = 0;
-    const up = reachUp[column] as number;
-    if (up !== 0) {
+    const up = edgeUp[column] as number;
+    const isJoinedUp = !Number.isNaN(up);
+    if (isJoinedUp) {
       top = up;
       slopeY = slopeUp[column] as number;
     }
-    let bottom = halfY;
+    let bottom = v + halfY;
     const riseY = (below.z[column] as number) - mm;
     const apartY = (below.y[column] as number) - v;
     if (riseY < step && riseY > -step && apartY > 0 && apartY < limitY) {
       // Where rows run askew, the corners of four rectangles leave a gap as high as two neighbours of a row differ: close it.
-      bottom = 0.5 * apartY + shear;
+      const edge = v + 0.5 * apartY;
+      bottom = edge + shear;
       const slope = riseY / apartY;
-      slopeY = up === 0 ? slope : 0.5 * (slopeY + slope);
-      below.reachUp[column] = 0.5 * apartY;
+      slopeY = isJoinedUp ? 0.5 * (slopeY + slope) : slope;
+      below.edgeUp[column] = edge;
       below.slopeUp[column] = slope;
     } else {
-      below.reachUp[column] = 0;
+      below.edgeUp[column] = Number.NaN;
     }
 
-    // Pixel centres in [u - left, u + right) and [v - top, v + bottom): rectangles of neighbours share no pixel and leave none out.
+    // Pixel centres in [left, right) and [top, bottom): rectangles of neighbours share no pixel and leave none out.
     // Rounded up by cutting off the fraction of what is missing to `beyond`, which is faster than Math.ceil where the result is an index.
-    let firstX = beyond - ((beyond - u + left) | 0);
-    let lastX = beyond - ((beyond - u - right) | 0);
-    let firstY = beyond - ((beyond - v + top) | 0);
-    let lastY = beyond - ((beyond - v - bottom) | 0);
+    let firstX = beyond - ((beyond - left) | 0);
+    let lastX = beyond - ((beyond - right) | 0);
+    let firstY = beyond - ((beyond - top) | 0);
+    let lastY = beyond - ((beyond - bottom) | 0);
     if (firstX < 0) firstX = 0;
     if (firstY < 0) firstY = 0;
     if (lastX > width) lastX = width;

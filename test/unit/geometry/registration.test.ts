@@ -193,7 +193,13 @@ describe('registration', () => {
           }
         }
       }),
-      { numRuns: 60 },
+      // Where readings meet on the very middle of a pixel: found by chance, one was left to neither.
+      {
+        numRuns: 60,
+        examples: [
+          [{ turns: [-6.772360450213455e-13, 0, 0], shiftMm: [0, 0, 0], scale: 3.4999999999999885, offsetMm: 500, slopes: [0, 0] }],
+        ],
+      },
     );
   });
 
