@@ -2,17 +2,18 @@
 """Render presentation attacks and living looks for measuring liveness.
 
     python3 models/render/make_attacks.py --out DIR [--set SET] [--part attacks|looks] [--people N]
-    python3 models/render/make_attacks.py --out DIR --set teach-photographed|teach-turned --london DIR
+    python3 models/render/make_attacks.py --out DIR --set teach-photographed|teach-alike --london DIR
 
 Writes `DIR/SET/PERSON/enrol-circle`, `DIR/SET/PERSON/look-N` and `DIR/SET/attacks/SPECIES/N` in the
-recordings layout, each with `conditions.json`. The people of `teach` (the liveness network),
-`tune` (the scorecard) and `test` are different ones, wearers of masks included. Those of
-`teach-photographed` and `teach-turned` are others again, with skins varied from the London set's
-people for training. In `teach-turned` and `test-turned` masks, busts and living heads are turned up
-to 30 degrees aside and 17 up or down; in `teach-worn`, `tune-worn` and `test-worn` masks and busts
-wear glasses and hats, and half of the busts a wig. `test-turned` and `test-worn` are against the
-owners of `test`. `tune-hard` and `tune-worn` have people of their own, enough of them to see a per cent. A person who is finished is not
-rendered again. Nothing of it enters the repository: it is made again from its seeds.
+recordings layout, each with `conditions.json`. Sets called `teach` are for the liveness network,
+`tune` for the scorecard, `test` for the figures: their people are different ones, wearers of masks
+included. `teach-photographed` and every second person of `teach-alike` wear skins varied from the
+London set's people for training. In `-turned` sets masks, busts and living heads are turned up to
+30 degrees aside and 17 up or down, in `-worn` ones masks and busts wear glasses and hats, and half
+of the busts a wig; in `teach-alike` the living and the attacks turn and dress alike. `test-turned`
+and `test-worn` are against the owners of `test`; `tune-hard`, `-worn` and `-turned` have owners of
+their own, enough of them to see a per cent. A person who is finished is not rendered again. Nothing
+of it enters the repository: it is made again from its seeds.
 """
 
 import argparse
@@ -40,15 +41,13 @@ from render.attacks import (
     screen_replay,
     swapped_depth,
 )
-from render.attacks.live_look import LOOKING_DEG, LiveLook
-from render.attacks.mask_show import HELD_DEG
+from render.attacks.live_look import LIVE_MM, LOOKING_DEG, LiveLook
 from render.attacks.portrait import portrait
 from render.attacks.stage import Moment, Stage
 from render.camera import Pose
 from render.command_line import skins_or_exit, studio_or_exit
 from render.skin import to_linear
 
-LIVE_MM = (545, 1000)  # the sensor reads nothing nearer than 500 mm, and noses come first
 SKINS_DRAWN = 3  # photographed skins to choose the nearest tone from
 HELPER_SEEDS = 20_000  # wearers of masks and makers of shapes, beside the set's own people
 SPECIES = (
@@ -77,6 +76,8 @@ NAMED_LIGHTS = ("room", "window-left", "window-right", "evening", "overhead")
 TURNED_DEG = (28.0, 15.0)  # yaw and pitch, before the sway
 STIFF = ("own-shape-mask", "other-shape-mask", "dummy-head")
 HARD = (*STIFF, "swapped-depth")
+# Injected frames are recordings of the living, which teach nothing.
+TAUGHT = tuple(name for name in SPECIES if name != "injected-frames")
 
 
 @dataclass(frozen=True)
@@ -91,33 +92,46 @@ class Plan:
     other_looks: int
     frames: int = 3  # of each look and presentation
     teaches: bool = False  # heads for a network: nobody is enrolled
-    photographed: bool = False  # skins varied from the London set's people for training
-    turned: bool = False  # heads, masks and busts, by up to TURNED_DEG
-    worn: bool = False  # glasses and hats over masks and busts, wigs on half of the busts
-    hard: bool = False  # what is hard to tell from the living, and no other attack
+    species: tuple = SPECIES
+    # Shares of people with skins varied from the London set's people for training; of living looks,
+    # masks and busts that are turned by up to TURNED_DEG, others by up to LOOKING_DEG; and of masks
+    # and busts under glasses and hats (then half of the busts have a wig).
+    photographed: float = 0.0
+    turned: float = 0.0
+    worn: float = 0.0
 
-    def species(self):
-        """What is presented. Injected frames are recordings of the living, which teach nothing."""
-        if self.turned or self.worn:
-            return STIFF
-        if self.hard:
-            return HARD
-        return tuple(s for s in SPECIES if not (self.teaches and s == "injected-frames"))
+    def turns_deg(self, rng):
+        """How far a head of this set may be turned: (yaw, pitch) before the sway."""
+        return TURNED_DEG if rng.random() < self.turned else LOOKING_DEG
 
 
 SETS = {
-    "teach": Plan(660_000, 100, 200, 3, 6, 6, teaches=True),
-    "teach-photographed": Plan(780_000, 100, 200, 3, 6, 6, teaches=True, photographed=True),
-    "teach-turned": Plan(
-        860_000, 50, 50, 4, 6, 6, frames=2, teaches=True, photographed=True, turned=True
+    "teach": Plan(660_000, 100, 200, 3, 6, 6, teaches=True, species=TAUGHT),
+    "teach-photographed": Plan(
+        780_000, 100, 200, 3, 6, 6, teaches=True, species=TAUGHT, photographed=1
     ),
-    "teach-worn": Plan(940_000, 100, 0, 4, 0, 0, frames=2, teaches=True, worn=True),
+    "teach-worn": Plan(940_000, 100, 0, 4, 0, 0, frames=2, teaches=True, species=STIFF, worn=1),
+    "teach-alike": Plan(
+        980_000,
+        100,
+        100,
+        4,
+        6,
+        6,
+        frames=2,
+        teaches=True,
+        species=TAUGHT,
+        photographed=0.5,
+        turned=0.5,
+        worn=2 / 3,
+    ),
     "tune": Plan(700_000, 12, 30, 4, 6, 6),
-    "tune-hard": Plan(900_000, 40, 40, 5, 6, 6, hard=True),
-    "tune-worn": Plan(900_000, 40, 0, 3, 0, 0, worn=True),
+    "tune-hard": Plan(900_000, 40, 40, 5, 6, 6, species=HARD),
+    "tune-worn": Plan(900_000, 40, 0, 3, 0, 0, species=STIFF, worn=1),
+    "tune-turned": Plan(900_000, 40, 0, 3, 3, 0, species=STIFF, turned=1, worn=0.5),
     "test": Plan(740_000, 40, 120, 5, 14, 12),
-    "test-turned": Plan(740_000, 40, 0, 5, 6, 0, turned=True),
-    "test-worn": Plan(740_000, 40, 0, 5, 6, 0, worn=True),
+    "test-turned": Plan(740_000, 40, 0, 5, 6, 0, species=STIFF, turned=1),
+    "test-worn": Plan(740_000, 40, 0, 5, 6, 0, species=STIFF, worn=1),
 }
 
 
@@ -136,11 +150,11 @@ def person_of(seed, tone_rank, count, direction, **chosen):
     )
 
 
-def seated(studio, skins, person):
-    """The person as a sitter. skins: those whose photographed skins people wear, of like tone; None: painted."""
-    if skins is None:
-        return scene.seat(studio, person)
+def seated(studio, skins, person, share):
+    """The person as a sitter; so large a share of people wears one of `skins` of like tone, the others painted ones."""
     rng = np.random.default_rng([person.seed, 229])
+    if rng.random() >= share:
+        return scene.seat(studio, person)
     gender = "male" if person.seed % 2 else "female"  # as person_of has it
     theirs = [one for one in skins if one.gender == gender]
     skin = london.varied_near(theirs, person.skin_tone, rng, SKINS_DRAWN)
@@ -163,7 +177,6 @@ def note(folder, **conditions):
 
 def looks(studio, skins, person, folder, seed, count, plan):
     """Living looks of a person, with and without glasses and hats."""
-    turns_deg = TURNED_DEG if plan.turned else LOOKING_DEG
     rng = np.random.default_rng([seed, 223])
     seats = []  # made when the first look that is missing needs it
     for n in range(count):
@@ -171,6 +184,7 @@ def looks(studio, skins, person, folder, seed, count, plan):
         worn = clothing(glasses, hat, rng)
         name, light = light_of(rng)
         distance = float(rng.uniform(*LIVE_MM))
+        turns_deg = plan.turns_deg(np.random.default_rng([seed, n, 233]))
         conditions = dict(
             skinTone=round(person.skin_tone, 3),
             glasses=glasses,
@@ -180,9 +194,17 @@ def looks(studio, skins, person, folder, seed, count, plan):
             light=name,
         )
 
-        def work(place, n=n, light=light, distance=distance, worn=worn, conditions=conditions):
+        def work(
+            place,
+            n=n,
+            light=light,
+            distance=distance,
+            turns_deg=turns_deg,
+            worn=worn,
+            conditions=conditions,
+        ):
             if not seats:
-                seats.append(seated(studio, skins, person))
+                seats.append(seated(studio, skins, person, plan.photographed))
             sitter = scene.wear(studio, seats[0], worn)
             look = LiveLook(
                 place, studio, sitter, light, seed * 100 + n, distance, turns_deg=turns_deg
@@ -233,8 +255,9 @@ def attack(studio, owner, pictures, helpers, species, folder, seed, plan):
     photograph = pictures[0]
     wearer, other, plain = helpers
     args = (light, seed, plan.frames)
-    turns_deg = TURNED_DEG if plan.turned else HELD_DEG
-    wearing = clothing(*DRESSED[seed // 4 % len(DRESSED)], rng) if plan.worn else ()
+    turns_deg = plan.turns_deg(rng)
+    dressed = rng.random() < plan.worn
+    wearing = clothing(*DRESSED[seed // 4 % len(DRESSED)], rng) if dressed else ()
     if species == "flat-print-matte":
         flat_print.present(folder, photograph, *args, glossy=False)
     elif species == "flat-print-glossy":
@@ -252,7 +275,7 @@ def attack(studio, owner, pictures, helpers, species, folder, seed, plan):
             folder, studio, owner, photograph, other, wearer, *args, turns_deg, wearing
         )
     elif species == "dummy-head":
-        wig = plan.worn and seed % 2 == 0
+        wig = plan.worn > 0 and seed % 2 == 0
         if wig and seed % 4 == 0:
             wearing = ()
         dummy_head.present(
@@ -288,7 +311,7 @@ def render_attacks(studio, skins, plan, number, person, direction, out, only):
     """Enrolment of one owner and every species against them."""
     seed = plan.seed + number
     name = f"owner-{number:03d}"
-    owner = seated(studio, skins, person)
+    owner = seated(studio, skins, person, plan.photographed)
     if not plan.teaches:
         finish(out / name / "enrol-circle", seed, lambda folder: enrol(studio, owner, folder, seed))
     pictures = [portrait(studio, owner, yaw) for yaw in (0.0, 1.5, -1.5)]
@@ -309,10 +332,11 @@ def render_attacks(studio, skins, plan, number, person, direction, out, only):
                 direction,
                 **looks_like,
             ),
+            plan.photographed,
         )
         for k, looks_like in enumerate(chosen)
     ]
-    for species in plan.species() if only is None else (only,):
+    for species in plan.species if only is None else (only,):
         kind = zlib.crc32(species.encode()) % 1000
         for k in range(plan.per_species):
             index = number * plan.per_species + k
@@ -341,10 +365,10 @@ def main():
     parser.add_argument("--species", choices=SPECIES, help="render this species only")
     arguments = parser.parse_args()
     plan = SETS[arguments.set]
-    if plan.photographed != (arguments.london is not None):
+    if (plan.photographed > 0) != (arguments.london is not None):
         those = " or ".join(name for name, other in SETS.items() if other.photographed)
         parser.error(f"--london goes with --set {those}, and they with it")
-    if arguments.species not in (None, *plan.species()):
+    if arguments.species not in (None, *plan.species):
         parser.error(f"--set {arguments.set} has no {arguments.species}")
     studio = studio_or_exit(arguments.face_model)
     skins = None if arguments.london is None else skins_or_exit(studio, arguments.london)

@@ -17,7 +17,26 @@ MOODS = (
     {"mouthPress": 0.25},
     {"mouthFrown": 0.2},
 )
+LIVE_MM = (545, 1000)  # the sensor reads nothing nearer than 500 mm, and noses come first
+MIDDLE_MM = (0, 18)  # of the window that is kept, from the camera's axis
 LOOKING_DEG = (11.0, 8.0)  # yaw and pitch of a head whose eyes are on the screen, before the sway
+
+
+def leaning(lean, turns_deg, distance_mm, swaying):
+    """Pose of a head before a screen.
+
+    lean [5] -1 to 1: how this look differs from others in yaw, pitch (up to turns_deg), roll, x, y;
+    swaying [6]: of the frame, as Stage.swaying gives it.
+    """
+    s = swaying
+    return Pose(
+        turns_deg[0] * lean[0] + 2.5 * s[0],
+        turns_deg[1] * lean[1] + 2 * s[1],
+        5 * lean[2] + 1.5 * s[2],
+        16 * lean[3] + 5 * s[3],
+        10 * lean[4] + 4 * s[4],
+        distance_mm + 9 * s[5],
+    )
 
 
 class LiveLook:
@@ -31,14 +50,13 @@ class LiveLook:
         light,
         seed,
         distance_mm,
-        lean_share=1.0,
         turns_deg=LOOKING_DEG,
     ):
         rng = np.random.default_rng([seed, 197])
         self.studio, self.sitter, self.distance_mm = studio, sitter, distance_mm
-        self.stage = Stage(folder, distance_mm, light, seed, (0, 18))
+        self.stage = Stage(folder, distance_mm, light, seed, MIDDLE_MM)
         self.turns_deg = turns_deg
-        self.lean = rng.uniform(-1, 1, 5) * lean_share
+        self.lean = rng.uniform(-1, 1, 5)
         self.mood = MOODS[int(rng.integers(len(MOODS)))]
         self.strength = rng.uniform(0, 1)
         self.drift = rng.uniform(-1, 1)
@@ -48,15 +66,8 @@ class LiveLook:
 
     def moment(self, frame):
         """The moment of a frame and its drawing."""
-        s = self.stage.swaying(frame)
-        pose = Pose(
-            self.turns_deg[0] * self.lean[0] + 2.5 * s[0],
-            self.turns_deg[1] * self.lean[1] + 2 * s[1],
-            5 * self.lean[2] + 1.5 * s[2],
-            16 * self.lean[3] + 5 * s[3],
-            10 * self.lean[4] + 4 * s[4],
-            self.distance_mm + 9 * s[5],
-        )
+        swaying = self.stage.swaying(frame)
+        pose = leaning(self.lean, self.turns_deg, self.distance_mm, swaying)
         weight = np.clip(self.strength + 0.06 * self.drift * frame, 0, 1.2)
         mood = {name: float(weight * value) for name, value in self.mood.items()}
         drawn = scene.draw(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from render import scene
 from render.attacks import sheet as sheet_module
-from render.attacks.live_look import LiveLook
+from render.attacks.live_look import LIVE_MM, LiveLook
 from render.attacks.stage import Moment
 
 
@@ -15,8 +15,8 @@ def present(folder, studio, photograph, other, light, seed, frames):
     The print is laid over the other's face as well as a hand can: eyes on eyes within millimetres.
     """
     rng = np.random.default_rng([seed, 193])
-    distance = rng.uniform(545, 880)
-    look = LiveLook(folder, studio, other, light, seed, distance, lean_share=0.5)
+    distance = rng.uniform(*LIVE_MM)
+    look = LiveLook(folder, studio, other, light, seed, distance)
     stage = look.stage
     sheet = sheet_module.printed(
         sheet_module.from_portrait(

@@ -3,11 +3,17 @@
 import json
 import tempfile
 import unittest
+from dataclasses import astuple
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
+from scipy.stats import ks_2samp
 
-from render import eyes_set, face_model, gaze_set, make_attacks, scene, year
+from render import eyes_set, face_model, gaze_set, light, make_attacks, scene, year
+from render.attacks import live_look
+from render.attacks.mask_show import show
 from render.camera import rotation
 from render.people import person_from_seed
 from render.tests.test_renderer import NEEDS_MODEL
@@ -80,8 +86,59 @@ class AttackPlanTest(unittest.TestCase):
     def test_masks_wear_glasses_and_hats_as_the_living_do(self):
         self.assertEqual({any(worn) for worn in make_attacks.DRESSED}, {True})
         self.assertEqual({glasses for glasses, _ in make_attacks.DRESSED}, {True, False})
+        dressed = sum(any(worn) for worn in make_attacks.WEARING) / len(make_attacks.WEARING)
+        self.assertAlmostEqual(make_attacks.SETS["teach-alike"].worn, dressed)
         for name in ("teach-worn", "tune-worn", "test-worn"):
-            self.assertEqual(make_attacks.SETS[name].species(), make_attacks.STIFF)
+            self.assertEqual(make_attacks.SETS[name].worn, 1)
+
+    def test_masks_are_placed_and_turned_before_the_camera_as_the_living_are(self):
+        for turns_deg in (live_look.LOOKING_DEG, make_attacks.TURNED_DEG):
+            living = np.array([seen_of_a_look(seed, turns_deg) for seed in range(80)])
+            masked = np.array([seen_of_a_mask(seed, turns_deg) for seed in range(80)])
+            for k, what in enumerate(SEEN):
+                chance = ks_2samp(living[:, k], masked[:, k]).pvalue
+                self.assertGreater(chance, 1e-3, f"{what} at {turns_deg}")
+
+
+SEEN = ("yaw", "pitch", "roll", "x", "y", "distance", "window's left", "window's top")
+BALD = SimpleNamespace(person=SimpleNamespace(hair_rgb=np.full(3, 60.0)))
+
+
+def seen_of_a_look(seed, turns_deg):
+    """SEEN of a living look's first frame."""
+    distance = float(np.random.default_rng([seed, 7]).uniform(*live_look.LIVE_MM))
+    with mock.patch.object(scene, "draw", side_effect=Drawn) as draw:
+        with tempfile.TemporaryDirectory() as folder:
+            look = live_look.LiveLook(
+                Path(folder), None, BALD, light.named("room"), seed, distance, turns_deg
+            )
+            try:
+                look.take(0)
+            except Drawn:
+                pass
+    return seen(draw)
+
+
+def seen_of_a_mask(seed, turns_deg):
+    """SEEN of the first frame of a mask, a bust or a made-up head."""
+    with mock.patch.object(scene, "draw", side_effect=Drawn) as draw:
+        with tempfile.TemporaryDirectory() as folder:
+            rng = np.random.default_rng([seed, 9])
+            try:
+                show(Path(folder), None, BALD, light.named("room"), seed + 999, 1, turns_deg, rng)
+            except Drawn:
+                pass
+    return seen(draw)
+
+
+class Drawn(Exception):
+    """Raised in place of drawing: what would be drawn is known by then."""
+
+
+def seen(draw):
+    """SEEN of the call of scene.draw."""
+    pose, camera = draw.call_args.args[2], draw.call_args.args[5]
+    return (*astuple(pose), camera.cx, camera.cy)
 
 
 class YearPlanTest(unittest.TestCase):
