@@ -14,25 +14,25 @@ export interface CueWeight {
 }
 
 /** Log-odds of a face whose cues all lie where living faces lie most. */
-export const livenessBias = 4.535;
+export const livenessBias = 4.74;
 
-/** Fitted by `models/liveness/fit_scorecard.py` on 732 living looks and 1592 attacks of the tuning people of `models/render/make_attacks.py`. */
+/** Fitted by `models/liveness/fit_scorecard.py` on 552 living looks and 1192 attacks of the tuning people of `models/render/make_attacks.py`. */
 // biome-ignore format: a table
 export const cueWeights: readonly CueWeight[] = [
-  { name: 'reliefMm', begins: 18.872, middle: 18.872, spread: 2.4912, below: 0.183, above: 0 },
-  { name: 'noseProtrusionMm', begins: 32.197, middle: 32.197, spread: 6.9112, below: 0.154, above: 0 },
-  { name: 'pupilDistanceMm', begins: 61.419, middle: 61.419, spread: 3.4175, below: 0.015, above: 0 },
-  { name: 'meshAgreement', begins: 0.92332, middle: 0.92332, spread: 0.036291, below: 0.122, above: 0 },
-  { name: 'bentResidualMm', begins: 9.2694, middle: 9.2694, spread: 1.4844, below: 0.196, above: 0 },
-  { name: 'featureAgreement', begins: 0.74839, middle: 0.74839, spread: 0.085777, below: 0.203, above: 0 },
-  { name: 'meshScale', begins: 1.0521, middle: 1.0521, spread: 0.12642, below: 0.23, above: 0 },
-  { name: 'slopeMismatchDeg', begins: 4.9326, middle: 4.9326, spread: 2.9997, below: 0, above: 0.104 },
-  { name: 'orbitDepthMm', begins: 4.9716, middle: 4.9716, spread: 3.0023, below: 0.096, above: 0 },
-  { name: 'foreheadHeightMm', begins: 13.19, middle: 13.19, spread: 4.0249, below: 0.068, above: 0 },
-  { name: 'roughnessMm', begins: 3.8902, middle: 3.8902, spread: 1.0317, below: 0, above: 0.053 },
-  { name: 'missingShare', begins: 0.012821, middle: 0.012821, spread: 0.017423, below: 0, above: 0.008 },
-  { name: 'outlineDropShare', begins: 0.86111, middle: 0.86111, spread: 0.041183, below: 0.175, above: 0 },
-  { name: 'outlineStepMm', begins: 21, middle: 21, spread: 8.8955, below: 0.077, above: 0 },
-  { name: 'edgeContrast', begins: 3.0705, middle: 3.0705, spread: 1.0162, below: 0.096, above: 0 },
-  { name: 'headLogOdds', begins: 2.3106, middle: 4.1125, spread: 0.86418, below: 1.155, above: 0 },
+  { name: 'reliefMm', begins: 18.782, middle: 18.782, spread: 2.4993, below: 0.202, above: 0 },
+  { name: 'noseProtrusionMm', begins: 31.672, middle: 31.672, spread: 6.9268, below: 0.116, above: 0 },
+  { name: 'pupilDistanceMm', begins: 61.626, middle: 61.626, spread: 3.5918, below: 0.02, above: 0 },
+  { name: 'meshAgreement', begins: 0.92058, middle: 0.92058, spread: 0.039098, below: 0.134, above: 0 },
+  { name: 'bentResidualMm', begins: 9.2279, middle: 9.2279, spread: 1.5004, below: 0.197, above: 0 },
+  { name: 'featureAgreement', begins: 0.74166, middle: 0.74166, spread: 0.086819, below: 0.184, above: 0 },
+  { name: 'meshScale', begins: 1.0542, middle: 1.0542, spread: 0.12301, below: 0.226, above: 0 },
+  { name: 'slopeMismatchDeg', begins: 4.9929, middle: 4.9929, spread: 2.8763, below: 0, above: 0.081 },
+  { name: 'orbitDepthMm', begins: 4.6321, middle: 4.6321, spread: 3.0499, below: 0.109, above: 0 },
+  { name: 'foreheadHeightMm', begins: 13.041, middle: 13.041, spread: 3.8801, below: 0.072, above: 0 },
+  { name: 'roughnessMm', begins: 3.8709, middle: 3.8709, spread: 1.0102, below: 0, above: 0.059 },
+  { name: 'missingShare', begins: 0.012821, middle: 0.012821, spread: 0.016236, below: 0, above: 0.046 },
+  { name: 'outlineDropShare', begins: 0.86111, middle: 0.86111, spread: 0.041183, below: 0.2, above: 0 },
+  { name: 'outlineStepMm', begins: 20, middle: 20, spread: 8.8955, below: 0.09, above: 0 },
+  { name: 'edgeContrast', begins: 3.0928, middle: 3.0928, spread: 1.0016, below: 0.067, above: 0 },
+  { name: 'headLogOdds', begins: 2.6737, middle: 4.2394, spread: 0.66508, below: 1.129, above: 0 },
 ];

@@ -191,7 +191,7 @@ def written(names, scales, bias, weights, provenance):
     return (
         head
         + "/** Log-odds of a face whose cues all lie where living faces lie most. */\n"
-        + f"export const livenessBias = {bias:.3f};\n\n"
+        + f"export const livenessBias = {round(bias, 3)};\n\n"
         + f"/** {provenance} */\n"
         + "// biome-ignore format: a table\n"
         + "export const cueWeights: readonly CueWeight[] = [\n"

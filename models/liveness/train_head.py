@@ -45,7 +45,7 @@ DEPTH_RANGE_MM = 150.0
 HARD = ("own-shape-mask", "other-shape-mask", "dummy-head", "swapped-depth")
 BATCH = 64
 HARD_SHARE = 4  # how often a hard species is drawn, to another one's once
-PHOTOGRAPHED = 0.4  # share of a batch, where there are any
+PHOTOGRAPHED = 0.5  # share of a batch, where there are any
 UNFOLDED_ON = 256  # heads
 
 
@@ -113,7 +113,7 @@ def plain(heads, rows):
 
 
 def _placed(colour, depth_mm, rng):
-    """A window moved, turned, scaled and mirrored; depth a pixel or two beside colour at times."""
+    """A window moved, turned, scaled and mirrored; depth up to 12 mm beside colour and a little larger or smaller, mostly."""
     angle, scale = rng.uniform(-0.08, 0.08), rng.uniform(0.94, 1.06)
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     c, s = np.cos(angle) / scale, np.sin(angle) / scale
@@ -122,8 +122,10 @@ def _placed(colour, depth_mm, rng):
     to_source[:, 2] = (STORED_PX - 1) / 2 + rng.uniform(-4, 4, 2) - to_source[:, :2] @ middle
     size, inverse = (SIDE_PX, SIDE_PX), cv2.WARP_INVERSE_MAP
     colour = cv2.warpAffine(colour, to_source, size, flags=cv2.INTER_LINEAR | inverse)
-    if rng.random() < 0.5:
-        to_source[:, 2] += rng.uniform(-1.5, 1.5, 2)
+    if rng.random() < 0.7:
+        beside, grown = rng.uniform(-4, 4, 2), rng.uniform(0.97, 1.03)
+        to_source[:, 2] += beside + (1 - grown) * to_source[:, :2] @ middle
+        to_source[:, :2] *= grown
     depth = cv2.warpAffine(depth_mm, to_source, size, flags=cv2.INTER_NEAREST | inverse)
     return colour, depth
 
@@ -184,7 +186,7 @@ def _lit(colour, rng, grain):
 
 
 def _sensed(depth, rng, grain):
-    """A sensor of fewer pixels, coarser steps, more noise or a smoother reading."""
+    """A sensor of fewer pixels, coarser steps, more noise, a smoother reading, or one that light's detours bend."""
     if rng.random() < 0.5:
         side = int(rng.integers(44, SIDE_PX))
         small = cv2.resize(depth, (side, side), interpolation=cv2.INTER_NEAREST)
@@ -193,6 +195,9 @@ def _sensed(depth, rng, grain):
         depth = cv2.medianBlur(np.ascontiguousarray(depth), 3)
     z = depth.astype(np.float32)
     noisy = z + np.float32(rng.uniform(0, 2.5)) * grain.take(rng, z.shape)
+    if rng.random() < 0.5:
+        bent = rng.normal(0, rng.uniform(0, 4), (5, 5)).astype(np.float32)
+        noisy += cv2.resize(bent, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_CUBIC)
     if rng.random() < 0.4:
         step = float(rng.choice([2, 4, 8]))
         noisy = np.round(noisy / step) * step
