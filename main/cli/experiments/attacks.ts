@@ -1,12 +1,15 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { registrationSentence } from '../evaluation/registration.ts';
 import { type AttackLook, type LivingLook, readAttacks } from './attack-looks.ts';
+import { attackTable, withTable } from './attack-table.ts';
 import { openVision } from './open-vision.ts';
 import { type RealFaces, readRealFaces } from './real-faces.ts';
 
-export const attacksUsage = 'facelatch experiment attacks --recordings DIR [--real DIR] [--observations FILE] [--json]';
+export const attacksUsage = 'facelatch experiment attacks --recordings DIR [--real DIR] [--observations FILE] [--table FILE.md] [--json]';
 
 /** One species of attack. APCER of liveness alone, and of the whole lock: liveness, attention and the owner's match. */
 export interface SpeciesRow {
@@ -48,7 +51,8 @@ export interface AttacksReport {
 /**
  * Presentation attacks on rendered owners and rendered living people (`models/render/make_attacks.py`), through liveness alone and through the whole lock; with `--real`, single frames of
  * real people beside. Exits with 0 when no flat, bent, screen or injected species got past liveness, no other species past the lock more often than 3 % and at most 2 % of the
- * living were refused; 1 otherwise; 2 for bad input. `--observations` keeps what vision saw, so that a long run may be cut off.
+ * living were refused; 1 otherwise; 2 for bad input. `--observations` keeps what vision saw, so that a long run may be cut off; `--table` writes the
+ * rates between the marks that a document has for a folder of this name (`attack-table.ts`).
  */
 export async function attacks(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -57,10 +61,14 @@ export async function attacks(args: string[]): Promise<number> {
       recordings: { type: 'string' },
       real: { type: 'string' },
       observations: { type: 'string' },
+      table: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
   if (values.recordings === undefined) return refuse(`usage: ${attacksUsage}`);
+  const document = values.table === undefined ? undefined : await readFile(values.table, 'utf8').catch(() => undefined);
+  if (values.table !== undefined && (document === undefined || withTable(document, basename(values.recordings), '') === undefined))
+    return refuse(`${values.table} has no place for a table of ${basename(values.recordings)}.`);
   const vision = await openVision(values.observations);
   if (vision.kind === 'failed') return refuse(vision.sentence);
   const { networks, model, file } = vision;
@@ -71,6 +79,10 @@ export async function attacks(args: string[]): Promise<number> {
   const report = attacksReport(model, read.owners, read.attacks, read.living, real?.faces);
   if (values.json) printJson(report);
   else printAttacks(report);
+  if (values.table !== undefined && document !== undefined) {
+    const written = withTable(document, basename(values.recordings), attackTable(report));
+    if (written !== undefined) await writeFile(values.table, written);
+  }
   return reached(report) ? exitCode.positive : exitCode.negative;
 }
 

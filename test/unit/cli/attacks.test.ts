@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type AttackLook, judged, type LivingLook, type LookFacts } from '../../../main/cli/experiments/attack-looks.ts';
+import { attackTable, withTable } from '../../../main/cli/experiments/attack-table.ts';
 import { attacks, attacksReport } from '../../../main/cli/experiments/attacks.ts';
 import type { Gallery } from '../../../main/identity/template.ts';
 import { type FaceObservation, faceObservation, vectorOf } from '../identity/observations.ts';
@@ -73,15 +74,44 @@ test('the worst species is the headline, and what was never acquired is no error
   expect(group('no glasses')?.rate).toBe(0);
 });
 
+test('a document gets the rates of a folder between the marks for it, again and again, and nothing else of it changes', () => {
+  const report = attacksReport(
+    'sface',
+    1,
+    [
+      attack('own-shape-mask', frames()),
+      attack('own-shape-mask', frames({ embedding: vectorOf(2) })),
+      attack('screen-replay', frames(spoof)),
+    ],
+    [living({}, 'a', frames(), owner), living({}, 'b', frames(spoof))],
+    undefined,
+  );
+  const before =
+    'Words.\n\n<!-- experiment attacks: test -->\n<!-- experiment attacks: end -->\n\nOthers.\n<!-- experiment attacks: worn -->\nkept\n';
+  const after = withTable(before, 'test', attackTable(report));
+  expect(after).toMatch(/^Words\.\n\n<!-- experiment attacks: test -->\n\n\| species .*<!-- experiment attacks: end -->\n\nOthers\.\n/s);
+  expect(after).toContain('| own-shape-mask | 2 | 100.0 % (34.2 % to 100.0 %) | 50.0 % (9.5 % to 90.5 %) |');
+  expect(after).toMatch(/\| screen-replay \| 1 \| 0 \(at most 100\.0 %\) \|/);
+  expect(after).toContain('Living looks of 2 people: liveness refused 50.0 %');
+  expect(after?.endsWith('<!-- experiment attacks: worn -->\nkept\n')).toBe(true);
+  expect(withTable(after ?? '', 'test', attackTable(report))).toBe(after);
+  expect(withTable(before, 'turned', 'x')).toBeUndefined();
+});
+
 test('wrong use and a folder without recordings are refused in one sentence', async () => {
   const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
   const empty = await mkdtemp(join(tmpdir(), 'facelatch-attacks-'));
   try {
     expect(await attacks([])).toBe(2);
     expect(await attacks(['--recordings', empty])).toBe(2);
+    const document = join(empty, 'README.md');
+    await writeFile(document, 'no marks');
+    expect(await attacks(['--recordings', join(empty, 'test'), '--table', document])).toBe(2);
+    expect(await readFile(document, 'utf8')).toBe('no marks');
     expect(said.mock.calls.map(([line]) => line)).toEqual([
       expect.stringContaining('usage:'),
       expect.stringContaining(`${empty} holds no recordings`),
+      expect.stringContaining('has no place for a table of test'),
     ]);
   } finally {
     said.mockRestore();
