@@ -41,6 +41,16 @@ export function boundedRate(errors: number, n: number): BoundedRate {
   return { rate, low95: Math.max(0, middle - half), high95: Math.min(1, middle + half), n };
 }
 
+/** A share in per cent, to one place. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** The 95 % bounds of a rate in per cent. */
+export function bounds({ low95, high95 }: BoundedRate): string {
+  return `${percent(low95)} to ${percent(high95)}`;
+}
+
 /** Number of values at or under `limit` in an ascending list. */
 function countUpTo(ascending: Float64Array, limit: number): number {
   let low = 0;

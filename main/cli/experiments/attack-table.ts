@@ -1,4 +1,5 @@
-import type { BoundedRate } from '../evaluation/rates.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import { type BoundedRate, bounds, percent } from '../evaluation/rates.ts';
 import type { AttacksReport } from './attacks.ts';
 
 /** What a document is asked to hold: begins and ends the part that `--table` writes. */
@@ -26,10 +27,24 @@ export function withTable(document: string, name: string, table: string): string
   return `${document.slice(0, from)}${begins(name)}\n\n${table}\n\n${document.slice(to)}`;
 }
 
-function bounded({ rate, low95, high95 }: BoundedRate): string {
-  return rate === 0 ? `0 (at most ${percent(high95)})` : `${percent(rate)} (${percent(low95)} to ${percent(high95)})`;
+/** Whether a file has marks for a table of `name`: asked before a run that takes half an hour. */
+export async function holdsTable(file: string, name: string): Promise<boolean> {
+  return (await replaced(file, name, '')) !== undefined;
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+/** Puts the table into the file as it is by now; false, and nothing written, where it has no such marks. */
+export async function writeTable(file: string, name: string, table: string): Promise<boolean> {
+  const document = await replaced(file, name, table);
+  if (document === undefined) return false;
+  await writeFile(file, document);
+  return true;
+}
+
+async function replaced(file: string, name: string, table: string): Promise<string | undefined> {
+  const document = await readFile(file, 'utf8').catch(() => undefined);
+  return document === undefined ? undefined : withTable(document, name, table);
+}
+
+function bounded(rate: BoundedRate): string {
+  return rate.rate === 0 ? `0 (at most ${percent(rate.high95)})` : `${percent(rate.rate)} (${bounds(rate)})`;
 }

@@ -1,11 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
-import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
+import { type BoundedRate, boundedRate, bounds, percent } from '../evaluation/rates.ts';
 import { registrationSentence } from '../evaluation/registration.ts';
 import { type AttackLook, type LivingLook, readAttacks } from './attack-looks.ts';
-import { attackTable, withTable } from './attack-table.ts';
+import { attackTable, holdsTable, writeTable } from './attack-table.ts';
 import { openVision } from './open-vision.ts';
 import { type RealFaces, readRealFaces } from './real-faces.ts';
 
@@ -66,9 +65,9 @@ export async function attacks(args: string[]): Promise<number> {
     },
   });
   if (values.recordings === undefined) return refuse(`usage: ${attacksUsage}`);
-  const document = values.table === undefined ? undefined : await readFile(values.table, 'utf8').catch(() => undefined);
-  if (values.table !== undefined && (document === undefined || withTable(document, basename(values.recordings), '') === undefined))
-    return refuse(`${values.table} has no place for a table of ${basename(values.recordings)}.`);
+  const set = basename(values.recordings);
+  const noPlace = `${values.table} has no place for a table of ${set}.`;
+  if (values.table !== undefined && !(await holdsTable(values.table, set))) return refuse(noPlace);
   const vision = await openVision(values.observations);
   if (vision.kind === 'failed') return refuse(vision.sentence);
   const { networks, model, file } = vision;
@@ -79,10 +78,7 @@ export async function attacks(args: string[]): Promise<number> {
   const report = attacksReport(model, read.owners, read.attacks, read.living, real?.faces);
   if (values.json) printJson(report);
   else printAttacks(report);
-  if (values.table !== undefined && document !== undefined) {
-    const written = withTable(document, basename(values.recordings), attackTable(report));
-    if (written !== undefined) await writeFile(values.table, written);
-  }
+  if (values.table !== undefined && !(await writeTable(values.table, set, attackTable(report)))) return refuse(noPlace);
   return reached(report) ? exitCode.positive : exitCode.negative;
 }
 
@@ -195,8 +191,6 @@ function hundreds(distanceMm: number): string {
 }
 
 function printAttacks({ owners, species, worst, living, real, model }: AttacksReport): void {
-  const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
-  const bounds = ({ low95, high95 }: BoundedRate): string => `${percent(low95)} to ${percent(high95)}`;
   printLine(`experiment attacks, model ${model}: attacks on ${owners} rendered owners`);
   printTable(
     ['species', 'n', 'APCER liveness', '95 %', 'APCER lock', '95 %', 'not acquired', 'given away by'],

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadIdentities } from '../../vision/load-networks.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
 import { type NotEnrolled, notEnrolledLines } from '../evaluation/enrolment-stop.ts';
-import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
+import { type BoundedRate, boundedRate, bounds, percent } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
 import { type GazeFacts, type GazeLook, readGazeLooks } from './attention-looks.ts';
@@ -158,8 +158,6 @@ function refusedOf(looks: readonly GazeLook[]): BoundedRate {
 }
 
 function printAttention({ model, people, notEnrolled, closed, attentive, closing, away }: AttentionReport): void {
-  const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
-  const bounds = ({ low95, high95 }: BoundedRate): string => `${percent(low95)} to ${percent(high95)}`;
   const count = ({ rate, n }: BoundedRate): string => `${Math.round(rate * n)} of ${n}`;
   printLine(`experiment attention, model ${model}, ${people} rendered people`);
   for (const line of notEnrolledLines(notEnrolled)) printLine(line);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type AdaptationRules, adaptationRulesOf } from '../../identity/adaptation-rules.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from '../console.ts';
-import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
+import { type BoundedRate, boundedRate, bounds, percent } from '../evaluation/rates.ts';
 import { type AttackerKind, type AttackTrial, attackerKinds, type DefenceKind, tryAttack } from './attack-trial.ts';
 import { type ChangeKind, changeKinds, liveWith } from './owners.ts';
 import { seededRandom } from './random.ts';
@@ -170,7 +170,6 @@ function ownerRow(
 }
 
 function printPoisoning({ fit, attacks, owners, injections, days, seed }: PoisoningReport): void {
-  const percent = (value: number): string => `${(value * 100).toFixed(1)} %`;
   printLine(`experiment poisoning, model sface, seed ${seed}: made-up vectors`);
   printTable(
     ['distances', 'n', 'mean', 'sd'],
@@ -190,7 +189,7 @@ function printPoisoning({ fit, attacks, owners, injections, days, seed }: Poison
       row.rate.n,
       row.takeovers,
       percent(row.rate.rate),
-      `${percent(row.rate.low95)} to ${percent(row.rate.high95)}`,
+      bounds(row.rate),
       row.medianInjections ?? '-',
       row.meanLearned.toFixed(1),
       row.meanRefusedForDirection.toFixed(1),
@@ -209,7 +208,7 @@ function printPoisoning({ fit, attacks, owners, injections, days, seed }: Poison
       percent(row.unlockRateByEnrolmentAlone),
       row.learnedBySuccess.toFixed(1),
       row.learnedByNearMiss.toFixed(1),
-      `${percent(row.refusedForDirection.rate)} (${percent(row.refusedForDirection.low95)} to ${percent(row.refusedForDirection.high95)})`,
+      `${percent(row.refusedForDirection.rate)} (${bounds(row.refusedForDirection)})`,
     ]),
   );
   printLine(`Looks of the last quarter of ${days} days; learned in all of them, a person. One frame a look.`);

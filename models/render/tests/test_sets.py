@@ -3,6 +3,7 @@
 import json
 import tempfile
 import unittest
+from contextlib import suppress
 from dataclasses import astuple
 from pathlib import Path
 from types import SimpleNamespace
@@ -107,36 +108,32 @@ BALD = SimpleNamespace(person=SimpleNamespace(hair_rgb=np.full(3, 60.0)))
 def seen_of_a_look(seed, turns_deg):
     """SEEN of a living look's first frame."""
     distance = float(np.random.default_rng([seed, 7]).uniform(*live_look.LIVE_MM))
-    with mock.patch.object(scene, "draw", side_effect=Drawn) as draw:
-        with tempfile.TemporaryDirectory() as folder:
-            look = live_look.LiveLook(
-                Path(folder), None, BALD, light.named("room"), seed, distance, turns_deg
-            )
-            try:
-                look.take(0)
-            except Drawn:
-                pass
-    return seen(draw)
+    room = light.named("room")
+    return seen(
+        lambda folder: live_look.LiveLook(folder, None, BALD, room, seed, distance, turns_deg).take(
+            0
+        )
+    )
 
 
 def seen_of_a_mask(seed, turns_deg):
     """SEEN of the first frame of a mask, a bust or a made-up head."""
-    with mock.patch.object(scene, "draw", side_effect=Drawn) as draw:
-        with tempfile.TemporaryDirectory() as folder:
-            rng = np.random.default_rng([seed, 9])
-            try:
-                show(Path(folder), None, BALD, light.named("room"), seed + 999, 1, turns_deg, rng)
-            except Drawn:
-                pass
-    return seen(draw)
+    rng, room = np.random.default_rng([seed, 9]), light.named("room")
+    return seen(lambda folder: show(folder, None, BALD, room, seed + 999, 1, turns_deg, rng))
 
 
 class Drawn(Exception):
     """Raised in place of drawing: what would be drawn is known by then."""
 
 
-def seen(draw):
-    """SEEN of the call of scene.draw."""
+def seen(record):
+    """SEEN of the first frame that `record(folder)` would draw."""
+    with (
+        mock.patch.object(scene, "draw", side_effect=Drawn) as draw,
+        tempfile.TemporaryDirectory() as folder,
+        suppress(Drawn),
+    ):
+        record(Path(folder))
     pose, camera = draw.call_args.args[2], draw.call_args.args[5]
     return (*astuple(pose), camera.cx, camera.cy)
 
