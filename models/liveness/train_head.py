@@ -204,13 +204,29 @@ def _sensed(depth, rng, grain):
     return np.where(z > 0, noisy, 0)
 
 
-def varied(colour, depth_mm, rng, grain, other):
+def _unlike_the_fit(depth, rng, grain):
+    """Depth of a photographed head, its relief other than the fitted shape has it: real faces differ from any fit.
+
+    Without this whatever a picture of a real face has for depth, but for the fit itself, is taken for a mask.
+    """
+    z = depth.astype(np.float32)
+    for _ in range(2):
+        sigma = float(np.exp(rng.uniform(np.log(1.5), np.log(9.0))))
+        field = cv2.GaussianBlur(grain.take(rng, z.shape), (0, 0), sigma)
+        z += np.float32(rng.uniform(0, 6) / max(float(field.std()), 1e-6)) * field
+    return np.where(depth > 0, np.clip(np.round(z), 1, 65535), 0).astype(np.uint16)
+
+
+def varied(colour, depth_mm, rng, grain, other, photographed=False):
     """Input [4,128,128] of a stored head by chance that is alike for all, whoever or whatever it shows.
 
     other [144,144,3]: some other stored picture, for another room behind the head. What rendered
     looks have in common (their rooms, their sharpness, their framing) must not stand for life.
+    photographed: its depth is that of a fitted shape.
     """
     colour, depth = _placed(colour, depth_mm, rng)
+    if photographed:
+        depth = _unlike_the_fit(depth, rng, grain)
     colour, depth = _cropped(*_elsewhere(colour, depth, other, rng), rng)
     return encode(_lit(colour, rng, grain), _sensed(depth, rng, grain))
 
@@ -223,7 +239,9 @@ def drawing(heads, seed):
         rows = rng.choice(len(chance), BATCH, p=chance)
         rooms = rng.permutation(rows)
         x = [
-            varied(heads.colour[i], heads.depth[i], rng, grain, heads.colour[j])
+            varied(
+                heads.colour[i], heads.depth[i], rng, grain, heads.colour[j], heads.photographed[i]
+            )
             for i, j in zip(rows, rooms)
         ]
         alive = heads.alive[rows].astype(np.float32)

@@ -9,6 +9,7 @@ import torch
 from liveness import folded, train_head
 from liveness.head_network import HeadNetwork
 from training.ahead import Ahead
+from training.augment import Grain
 from training.export import references, write_onnx
 
 
@@ -72,6 +73,23 @@ class Heads(unittest.TestCase):
     def test_no_reading_is_zero(self):
         depth = np.zeros((train_head.SIDE_PX,) * 2, np.float32)
         self.assertTrue((train_head.encode(np.zeros((128, 128, 3)), depth)[3] == 0).all())
+
+    def test_photographed_heads_get_another_relief_than_that_of_their_fit(self):
+        rows, columns = np.mgrid[:128, :128] - 63.5
+        fit = np.uint16(600 + np.hypot(rows, columns) ** 2 / 60)
+        fit[:20] = 0
+        changes = []
+        for seed in range(20):
+            rng = np.random.default_rng(seed)
+            made = train_head._unlike_the_fit(fit, rng, Grain(seed)).astype(float)
+            self.assertTrue((made[:20] == 0).all() and (made[20:] > 0).all())
+            changes.append((made - fit)[20:])
+        rms_mm = [change.std() for change in changes]
+        self.assertGreater(np.median(rms_mm), 2)
+        self.assertLess(max(rms_mm), 12)
+        # Shapes, not grain: neighbours move together.
+        steps_mm = [np.abs(np.diff(change, axis=1)).mean() for change in changes]
+        self.assertLess(np.median(np.divide(steps_mm, rms_mm)), 0.5)
 
     def test_a_batch_is_the_same_from_the_same_seed(self):
         first, second = (Ahead(train_head.drawing(self.heads, 7)).take()[0] for _ in range(2))
