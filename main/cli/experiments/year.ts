@@ -20,6 +20,10 @@ export interface MonthRow {
   /** False non-matches of the looks that could be judged. */
   readonly withAdaptation: BoundedRate;
   readonly enrolmentAlone: BoundedRate;
+  /** Unlocked looks of all, those among them in which nothing could be judged. */
+  readonly unlocked: { readonly withAdaptation: BoundedRate; readonly enrolmentAlone: BoundedRate };
+  /** Why looks could not be judged, with adaptation: the reason of the refusal and how many had it. */
+  readonly notAcquiredFor: Readonly<Record<string, number>>;
 }
 
 /** What the command prints as JSON. */
@@ -94,6 +98,11 @@ export function yearReport(years: readonly PersonYear[], model: string, notEnrol
         notAcquired: looks.filter(({ withAdaptation }) => withAdaptation === 'not-acquired').length,
         withAdaptation: nonMatches(looks.map(({ withAdaptation }) => withAdaptation)),
         enrolmentAlone: nonMatches(looks.map(({ enrolmentAlone }) => enrolmentAlone)),
+        unlocked: {
+          withAdaptation: matches(looks.map(({ withAdaptation }) => withAdaptation)),
+          enrolmentAlone: matches(looks.map(({ enrolmentAlone }) => enrolmentAlone)),
+        },
+        notAcquiredFor: countsOf(looks.flatMap(({ withAdaptation, reason }) => (withAdaptation === 'not-acquired' ? [reason] : []))),
       };
     }),
     impostor: strangers(years, model),
@@ -109,6 +118,22 @@ export function yearReport(years: readonly PersonYear[], model: string, notEnrol
 function nonMatches(outcomes: readonly string[]): BoundedRate {
   const judged = outcomes.filter((outcome) => outcome !== 'not-acquired');
   return boundedRate(judged.filter((outcome) => outcome === 'non-match').length, judged.length);
+}
+
+function matches(outcomes: readonly string[]): BoundedRate {
+  return boundedRate(outcomes.filter((outcome) => outcome === 'match').length, outcomes.length);
+}
+
+function countsOf(reasons: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
+/** "3 not-live, 1 too-near", the most frequent first. */
+function counted(counts: Readonly<Record<string, number>>): string {
+  const sorted = Object.entries(counts).sort(([, p], [, q]) => q - p);
+  return sorted.map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
 }
 
 function strangers(years: readonly PersonYear[], model: string): YearReport['impostor'] {
@@ -137,9 +162,27 @@ function printYear({ model, people, notEnrolled, months, impostor, learned }: Ye
   printLine(`experiment year, model ${model}, ${people} rendered people, one look a day`);
   for (const line of notEnrolledLines(notEnrolled)) printLine(line);
   printTable(
-    ['month', 'looks', 'not judged', 'FNMR with adaptation (95 %)', 'with the enrolment alone (95 %)'],
-    months.map((row) => [row.month, row.looks, row.notAcquired, bounded(row.withAdaptation), bounded(row.enrolmentAlone)]),
+    [
+      'month',
+      'looks',
+      'not judged',
+      'FNMR with adaptation (95 %)',
+      'with the enrolment alone (95 %)',
+      'unlocked',
+      'with the enrolment alone',
+    ],
+    months.map((row) => [
+      row.month,
+      row.looks,
+      row.notAcquired,
+      bounded(row.withAdaptation),
+      bounded(row.enrolmentAlone),
+      percent(row.unlocked.withAdaptation.rate),
+      percent(row.unlocked.enrolmentAlone.rate),
+    ]),
   );
+  for (const row of [months[0], months.at(-1)])
+    if (row !== undefined) printLine(`looks of month ${row.month} that could not be judged: ${counted(row.notAcquiredFor)}`);
   printLine('Month 0 is day one, before anything was learned. Measured looks are never learned from.');
   printLine(
     `strangers accepted after the year, of ${impostor.withAdaptation.n} looks: ${bounded(impostor.withAdaptation)} with adaptation, ${bounded(impostor.enrolmentAlone)} with the enrolment alone`,

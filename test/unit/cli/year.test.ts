@@ -82,6 +82,10 @@ test('looks that nothing can be judged by are not counted as false non-matches',
   const lived = livePersonYear({ ...person, probe }, 'sface', rules);
   const report = yearReport([lived].filter(isLived), 'sface', []);
   expect(report.months[3]).toMatchObject({ looks: 1, notAcquired: 1, withAdaptation: { n: 0 } });
+  // They did not unlock either, and the report says how many did and why those did not.
+  expect(report.months[3]?.unlocked.withAdaptation).toMatchObject({ n: 1, rate: 0 });
+  expect(report.months[3]?.notAcquiredFor).toEqual({ 'too-dark': 1 });
+  expect(report.months[2]?.unlocked).toMatchObject({ withAdaptation: { n: 1, rate: 1 }, enrolmentAlone: { n: 1, rate: 1 } });
 });
 
 test('somebody whose enrolment is not complete has no year, and the rule that stopped it is named', () => {
