@@ -12,6 +12,7 @@ order. Writes what `train_head.py` writes and prints what it prints of the valid
 
 import argparse
 import json
+import pickle
 import sys
 from pathlib import Path
 
@@ -36,6 +37,18 @@ def mean_of(states):
     }
 
 
+def state_of(path):
+    """The state dictionary of a head network's .pt; whatever else is there ends the command in one sentence."""
+    if not path.is_file():
+        sys.exit(f"{path}: no such file; train_head.py writes head-liveness.pt.")
+    try:
+        state = torch.load(path, weights_only=True)
+        HeadNetwork(dropout=0.2).load_state_dict(state)
+    except (RuntimeError, TypeError, EOFError, pickle.UnpicklingError):
+        sys.exit(f"{path} holds no weights of a head network.")
+    return state
+
+
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -43,13 +56,8 @@ def main():
     parser.add_argument("--validation", type=Path, nargs="+", default=[])
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    missing = [str(path) for path in arguments.weights if not path.is_file()]
-    if missing:
-        sys.exit(f"{', '.join(missing)}: no such file; train_head.py writes head-liveness.pt.")
     network = HeadNetwork(dropout=0.2)
-    network.load_state_dict(
-        mean_of([torch.load(path, weights_only=True) for path in arguments.weights])
-    )
+    network.load_state_dict(mean_of([state_of(path) for path in arguments.weights]))
     if arguments.validation:
         validation = Heads(*arguments.validation)
         print(json.dumps({"validation": report(answers(network, validation), validation)}))

@@ -168,7 +168,7 @@ function printYear({ model, people, notEnrolled, months, impostor, learned }: Ye
       'not judged',
       'FNMR with adaptation (95 %)',
       'with the enrolment alone (95 %)',
-      'unlocked',
+      'unlocked (95 %)',
       'with the enrolment alone',
     ],
     months.map((row) => [
@@ -177,8 +177,8 @@ function printYear({ model, people, notEnrolled, months, impostor, learned }: Ye
       row.notAcquired,
       bounded(row.withAdaptation),
       bounded(row.enrolmentAlone),
-      percent(row.unlocked.withAdaptation.rate),
-      percent(row.unlocked.enrolmentAlone.rate),
+      bounded(row.unlocked.withAdaptation),
+      bounded(row.unlocked.enrolmentAlone),
     ]),
   );
   for (const row of [months[0], months.at(-1)])

@@ -48,11 +48,17 @@ class MeanHeads(unittest.TestCase):
         for name, value in network.state_dict().items():
             self.assertTrue(torch.allclose(written[name], value), name)
 
-    def test_weights_that_are_not_there_are_named_in_one_sentence(self):
-        done = self.run_on(self.folder / "gone.pt")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("gone.pt: no such file", done.stderr)
-        self.assertNotIn("Traceback", done.stderr)
+    def test_files_that_are_no_weights_are_named_in_one_sentence(self):
+        (self.folder / "text.pt").write_text("no weights")
+        (self.folder / "empty.pt").write_bytes(b"")
+        torch.save({"other": torch.zeros(3)}, self.folder / "other.pt")
+        torch.save([1, 2], self.folder / "list.pt")
+        for name in ("gone", "text", "empty", "other", "list"):
+            done = self.run_on(self.folder / f"{name}.pt")
+            self.assertEqual(done.returncode, 1, name)
+            self.assertIn(f"{name}.pt", done.stderr)
+            self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+            self.assertFalse((self.folder / "out").exists())
 
 
 if __name__ == "__main__":
