@@ -229,7 +229,16 @@ function printAttacks({ owners, species, worst, living, real, model }: AttacksRe
   printLine();
   printLine(`real people, single frames; ${registrationSentence(real.registration)}`);
   printTable(
-    ['people', 'frames', 'BPCER', '95 %', 'not acquired'],
-    real.halves.map(({ name, refused, notAcquired }) => [name, refused.n, percent(refused.rate), bounds(refused), notAcquired]),
+    ['people', 'frames', 'BPCER', '95 %', 'not acquired', 'with frames for a look', 'refused by all together', '95 %'],
+    real.halves.map(({ name, refused, refusedTogether, notAcquired }) => [
+      name,
+      refused.n,
+      percent(refused.rate),
+      bounds(refused),
+      notAcquired,
+      refusedTogether.n,
+      percent(refusedTogether.rate),
+      bounds(refusedTogether),
+    ]),
   );
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Observation } from '../../contract/observation.ts';
-import { isAliveAlone } from '../../identity/look-liveness.ts';
+import { framesToUnlock } from '../../identity/look.ts';
+import { addScore, isAlive, isAliveAlone, noLiveness } from '../../identity/look-liveness.ts';
 import type { FaceNetworks } from '../../vision/recognise.ts';
 import type { ObservationFile } from '../evaluation/observation-file.ts';
 import { observeOnce } from '../evaluation/observe-once.ts';
@@ -9,16 +10,21 @@ import { mendRegistration, type Registration } from '../evaluation/registration.
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
 
-/** Real people before a real camera. A single frame cannot make a look: each is judged by the bounds and the score that a look needs on average. */
+/** Real people before a real camera. A single frame cannot make a look: each is judged by the bounds and the score that a look needs on average, and a person's frames together. */
 export interface RealFaces {
   /** Whether colour had to be put where depth is before anything was measured. */
   readonly registration: Registration;
-  readonly halves: readonly {
-    readonly name: string;
-    readonly refused: BoundedRate;
-    /** Frames in which liveness was never asked: no face, no depth, turned away. */
-    readonly notAcquired: number;
-  }[];
+  readonly halves: readonly RealHalf[];
+}
+
+/** Every second person's frames. */
+export interface RealHalf {
+  readonly name: string;
+  readonly refused: BoundedRate;
+  /** Of people with at least as many frames within the bounds as a look needs: those whose frames' mean is under the mark. */
+  readonly refusedTogether: BoundedRate;
+  /** Frames in which liveness was never asked: no face, no depth, turned away. */
+  readonly notAcquired: number;
 }
 
 export type RealReading = { readonly kind: 'read'; readonly faces: RealFaces } | { readonly kind: 'failed'; readonly sentence: string };
@@ -31,32 +37,42 @@ export async function readRealFaces(dir: string, networks: FaceNetworks, file: O
   const found = await findSessions(dir, findModelsDir());
   if (found.kind === 'failed') return found;
   const { set, registration } = await mendRegistration(networks, found.set);
-  const outcomes: Outcome[][] = [[], []];
-  for (const [index, person] of set.people.entries()) {
+  const people: Observation[][] = [];
+  for (const person of set.people) {
+    const observations: Observation[] = [];
     for (const session of [...person.enrol, ...person.probe]) {
       const seen = await observeOnce(`real/${person.name}/${basename(session.path)}`, session.frames(), networks, file, 'unlock');
       if (seen.kind === 'failed') return seen;
-      outcomes[index % 2]?.push(...seen.observations.map(outcomeOf));
+      observations.push(...seen.observations);
     }
+    people.push(observations);
   }
+  return { kind: 'read', faces: { registration, halves: realHalves(people) } };
+}
+
+/** What came of the frames of each person, the first, third, fifth... apart from the others. */
+export function realHalves(people: readonly (readonly Observation[])[]): RealHalf[] {
   const names = ['every second, seen when bounds were set', 'the others'];
-  return { kind: 'read', faces: { registration, halves: outcomes.map((some, index) => half(names[index] as string, some)) } };
+  return names.map((name, half) => {
+    const theirs = people.filter((_, index) => index % 2 === half);
+    const judged = theirs.map((observations) => observations.flatMap(judgedFrame));
+    const asked = judged.flat();
+    const looks = judged
+      .map((frames) => frames.filter(({ withinBounds }) => withinBounds))
+      .filter(({ length }) => length >= framesToUnlock);
+    const alive = looks.filter((frames) => isAlive(frames.reduce((sum, { score }) => addScore(sum, score), noLiveness)));
+    return {
+      name,
+      refused: boundedRate(asked.filter(({ withinBounds, score }) => !(withinBounds && isAliveAlone(score))).length, asked.length),
+      refusedTogether: boundedRate(looks.length - alive.length, looks.length),
+      notAcquired: theirs.flat().length - asked.length,
+    };
+  });
 }
 
-type Outcome = 'alive' | 'not-alive' | 'not-acquired';
-
-function outcomeOf(observation: Observation): Outcome {
-  if (observation.kind === 'no-face' || observation.embedding === undefined || observation.liveness.kind === 'unknown')
-    return 'not-acquired';
+/** The frame, if liveness was asked. */
+function judgedFrame(observation: Observation): { withinBounds: boolean; score: number }[] {
+  if (observation.kind === 'no-face' || observation.embedding === undefined || observation.liveness.kind === 'unknown') return [];
   const { kind, score } = observation.liveness;
-  return kind === 'live' && isAliveAlone(score) ? 'alive' : 'not-alive';
-}
-
-function half(name: string, outcomes: readonly Outcome[]): RealFaces['halves'][number] {
-  const asked = outcomes.filter((each) => each !== 'not-acquired');
-  return {
-    name,
-    refused: boundedRate(asked.filter((each) => each === 'not-alive').length, asked.length),
-    notAcquired: outcomes.length - asked.length,
-  };
+  return [{ withinBounds: kind === 'live', score }];
 }
