@@ -21,7 +21,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from liveness.head_network import HeadNetwork
-from liveness.train_head import SHAPE, Heads, answers, report
+from liveness.train_head import SHAPE, Heads, validated
 from training import log_odds
 
 
@@ -59,8 +59,7 @@ def main():
     network = HeadNetwork(dropout=0.2)
     network.load_state_dict(mean_of([state_of(path) for path in arguments.weights]))
     if arguments.validation:
-        validation = Heads(*arguments.validation)
-        print(json.dumps({"validation": report(answers(network, validation), validation)}))
+        print(json.dumps(validated(network, Heads(*arguments.validation))))
     log_odds.write(network.eval(), arguments.out, "head-liveness", SHAPE, "head")
 
 

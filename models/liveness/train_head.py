@@ -213,11 +213,11 @@ def _unlike_the_fit(depth, rng, grain):
     for _ in range(2):
         sigma = float(np.exp(rng.uniform(np.log(1.5), np.log(9.0))))
         field = cv2.GaussianBlur(grain.take(rng, z.shape), (0, 0), sigma)
-        z += np.float32(rng.uniform(0, 6) / max(float(field.std()), 1e-6)) * field
+        z += np.float32(rng.uniform(0, 6) / float(field.std())) * field
     return np.where(depth > 0, np.clip(np.round(z), 1, 65535), 0).astype(np.uint16)
 
 
-def varied(colour, depth_mm, rng, grain, other, photographed=False):
+def varied(colour, depth_mm, rng, grain, other, photographed):
     """Input [4,128,128] of a stored head by chance that is alike for all, whoever or whatever it shows.
 
     other [144,144,3]: some other stored picture, for another room behind the head. What rendered
@@ -276,6 +276,11 @@ def report(scores, heads, refused=0.02):
     return {"least": round(least, 2), "living": int((species == "alive").sum()), "apcer": passed}
 
 
+def validated(network, validation):
+    """What training and mixing print of the validation people: {"validation": `report`}."""
+    return {"validation": report(answers(network, validation), validation)}
+
+
 def main():
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -292,9 +297,6 @@ def main():
     heads = Heads(*arguments.heads, photographed=arguments.photographed)
     validation = Heads(*arguments.validation)
 
-    def validated(average):
-        return {"validation": report(answers(average, validation), validation)}
-
     # Nobody is surer than one in fifty: prints and heads seen before must not shout others down.
     draw, network = drawing(heads, arguments.seed), HeadNetwork(dropout=0.2)
     if arguments.earlier is not None:
@@ -302,7 +304,9 @@ def main():
         print(
             f"taken up to within {folded.take_up(network, arguments.earlier, some):.1e}", flush=True
         )
-    average = log_odds.trained(network, draw, 0.02, arguments, validated)
+    average = log_odds.trained(
+        network, draw, 0.02, arguments, lambda average: validated(average, validation)
+    )
     log_odds.write(average, arguments.out, "head-liveness", SHAPE, "head")
 
 

@@ -1,6 +1,7 @@
 import type { Observation } from '../../contract/observation.ts';
 import { type Enrolment, offerOf } from '../../identity/enrolment.ts';
 import { turnWords } from '../../identity/enrolment-hints.ts';
+import { countsOf, mostFrequentFirst } from './counts.ts';
 
 /** Somebody whose recordings do not complete an enrolment, and why, in one line. */
 export interface NotEnrolled {
@@ -12,12 +13,13 @@ export interface NotEnrolled {
 /** Which rule an enrolment stopped at: how far it came, which directions no look filled, and which looks were refused for what. */
 export function enrolmentStop(enrolment: Enrolment, observations: readonly Observation[]): string {
   if (observations.length === 0) return 'nothing was recorded';
-  const refusals = new Map<string, number>();
-  for (const observation of observations) {
-    const offer = offerOf(enrolment, observation);
-    if (offer.kind === 'refused') refusals.set(offer.sentence, (refusals.get(offer.sentence) ?? 0) + 1);
-  }
-  const counted = [...refusals].sort(([, p], [, q]) => q - p).map(([sentence, n]) => `${n} "${sentence}"`);
+  const refusals = countsOf(
+    observations.flatMap((observation) => {
+      const offer = offerOf(enrolment, observation);
+      return offer.kind === 'refused' ? [offer.sentence] : [];
+    }),
+  );
+  const counted = mostFrequentFirst(refusals).map(([sentence, n]) => `${n} "${sentence}"`);
   const looks = `of ${observations.length} looks ${counted.length === 0 ? 'none was refused' : `refused: ${counted.join(', ')}`}`;
   return `${openPart(enrolment)}; ${looks}`;
 }

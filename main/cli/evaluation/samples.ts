@@ -1,4 +1,5 @@
 import type { EmbeddedSample } from './comparisons.ts';
+import { countsOf } from './counts.ts';
 
 /** What a network made of a sample: the vector of the face in it, or why there is none. */
 export type Taken = { readonly kind: 'vector'; readonly vector: Float32Array } | { readonly kind: 'none'; readonly reason: string };
@@ -31,10 +32,10 @@ export function vectorsBy(index: number, samples: readonly Sample[]): EmbeddedSa
 
 /** In how many samples one network had no answer, by the reason. */
 export function failuresOf(index: number, samples: readonly Sample[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { taken } of samples) {
-    const one = taken[index];
-    if (one?.kind === 'none') counts[one.reason] = (counts[one.reason] ?? 0) + 1;
-  }
-  return counts;
+  return countsOf(
+    samples.flatMap(({ taken }) => {
+      const one = taken[index];
+      return one?.kind === 'none' ? [one.reason] : [];
+    }),
+  );
 }

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Observation } from '../../contract/observation.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
+import { countsOf, mostFrequentFirst } from '../evaluation/counts.ts';
 import { type BoundedRate, boundedRate, bounds, percent } from '../evaluation/rates.ts';
 import { registrationSentence } from '../evaluation/registration.ts';
 import { type AttackLook, type LivingLook, readAttacks } from './attack-looks.ts';
@@ -130,23 +132,22 @@ export function attacksReport(
 }
 
 function speciesRow(species: string, looks: readonly AttackLook[]): SpeciesRow {
-  const accused = new Map<string, number>();
-  let frames = 0;
-  for (const observation of looks.flatMap(({ observations }) => observations)) {
-    if (observation.kind === 'no-face') continue;
-    frames++;
-    for (const cue of observation.liveness.cues) if (!cue.passed) accused.set(cue.name, (accused.get(cue.name) ?? 0) + 1);
-  }
+  const frames = looks.flatMap(({ observations }) => observations).filter(({ kind }) => kind !== 'no-face');
+  const accused = countsOf(frames.flatMap(accusing));
   return {
     species,
     liveness: boundedRate(looks.filter((look) => look.liveness === 'alive').length, looks.length),
     lock: boundedRate(looks.filter((look) => look.unlocks === true).length, looks.length),
     notAcquired: looks.filter((look) => look.liveness === 'not-acquired').length,
-    gaveAway: [...accused]
-      .sort((p, q) => q[1] - p[1])
+    gaveAway: mostFrequentFirst(accused)
       .slice(0, 3)
-      .map(([cue, count]) => ({ cue, share: count / frames })),
+      .map(([cue, count]) => ({ cue, share: count / frames.length })),
   };
+}
+
+/** The cues that a frame did not pass. */
+function accusing(observation: Observation): string[] {
+  return observation.kind === 'no-face' ? [] : observation.liveness.cues.filter(({ passed }) => !passed).map(({ name }) => name);
 }
 
 function livingRows(looks: readonly LivingLook[]): AttacksReport['living'] {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadIdentities } from '../../vision/load-networks.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
+import { countsOf } from '../evaluation/counts.ts';
 import { type NotEnrolled, notEnrolledLines } from '../evaluation/enrolment-stop.ts';
 import { type BoundedRate, boundedRate, bounds, percent } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
@@ -100,8 +101,7 @@ export function attentionReport(looks: readonly GazeLook[], model: string, notEn
   const closed = of('closed');
   const attentive = of('attentive');
   const open = [...attentive, ...of('away')].filter(({ outcome }) => outcome !== 'other');
-  const other: Record<string, number> = {};
-  for (const { outcome, reason } of attentive) if (outcome === 'other') other[reason] = (other[reason] ?? 0) + 1;
+  const other = countsOf(attentive.flatMap(({ outcome, reason }) => (outcome === 'other' ? [reason] : [])));
   return {
     command: 'experiment attention',
     model,

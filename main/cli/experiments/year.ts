@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { adaptationRulesOf } from '../../identity/adaptation-rules.ts';
 import { exitCode, Progress, printJson, printLine, printTable, refuse } from '../console.ts';
+import { countsOf, mostFrequentFirst } from '../evaluation/counts.ts';
 import { type NotEnrolled, notEnrolledLines } from '../evaluation/enrolment-stop.ts';
 import { type BoundedRate, boundedRate } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
@@ -92,16 +93,15 @@ export function yearReport(years: readonly PersonYear[], model: string, notEnrol
     notEnrolled,
     months: months.map((month): MonthRow => {
       const looks = probes.filter((probe) => probe.month === month);
+      const adapted = looks.map(({ withAdaptation }) => withAdaptation);
+      const alone = looks.map(({ enrolmentAlone }) => enrolmentAlone);
       return {
         month,
         looks: looks.length,
-        notAcquired: looks.filter(({ withAdaptation }) => withAdaptation === 'not-acquired').length,
-        withAdaptation: nonMatches(looks.map(({ withAdaptation }) => withAdaptation)),
-        enrolmentAlone: nonMatches(looks.map(({ enrolmentAlone }) => enrolmentAlone)),
-        unlocked: {
-          withAdaptation: matches(looks.map(({ withAdaptation }) => withAdaptation)),
-          enrolmentAlone: matches(looks.map(({ enrolmentAlone }) => enrolmentAlone)),
-        },
+        notAcquired: adapted.filter((outcome) => outcome === 'not-acquired').length,
+        withAdaptation: nonMatches(adapted),
+        enrolmentAlone: nonMatches(alone),
+        unlocked: { withAdaptation: matches(adapted), enrolmentAlone: matches(alone) },
         notAcquiredFor: countsOf(looks.flatMap(({ withAdaptation, reason }) => (withAdaptation === 'not-acquired' ? [reason] : []))),
       };
     }),
@@ -124,16 +124,13 @@ function matches(outcomes: readonly string[]): BoundedRate {
   return boundedRate(outcomes.filter((outcome) => outcome === 'match').length, outcomes.length);
 }
 
-function countsOf(reasons: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const reason of reasons) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
-}
-
 /** "3 not-live, 1 too-near", the most frequent first. */
 function counted(counts: Readonly<Record<string, number>>): string {
-  const sorted = Object.entries(counts).sort(([, p], [, q]) => q - p);
-  return sorted.map(([reason, count]) => `${count} ${reason}`).join(', ') || 'none';
+  return (
+    mostFrequentFirst(counts)
+      .map(([reason, count]) => `${count} ${reason}`)
+      .join(', ') || 'none'
+  );
 }
 
 function strangers(years: readonly PersonYear[], model: string): YearReport['impostor'] {
