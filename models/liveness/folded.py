@@ -1,8 +1,9 @@
 """A head network taken up again from what ships."""
 
-import onnx
 import torch
-from onnx import numpy_helper
+
+from training.onnx_file import graph_of, weights_of
+from training.unfold import unfold
 
 
 def take_up(network, path, x):
@@ -11,8 +12,8 @@ def take_up(network, path, x):
     x [N,4,128,128]: some heads; the normalisation is unfolded so that it changes nothing of what comes
     out for heads like these, and can be trained on. Returns the largest difference that this makes.
     """
-    graph = onnx.load(path).graph
-    stored = {each.name: torch.tensor(numpy_helper.to_array(each)) for each in graph.initializer}
+    graph = graph_of(path)
+    stored = weights_of(graph)
     folded = [
         [stored[name] for name in node.input[1:]] for node in graph.node if node.op_type == "Conv"
     ]
@@ -21,13 +22,7 @@ def take_up(network, path, x):
         maps = x
         for (convolution, norm, act), (weight, bias) in zip(network.layers, folded, strict=True):
             convolution.weight.copy_(weight)
-            maps = convolution(maps)
-            variance, mean = torch.var_mean(maps, (0, 2, 3), unbiased=False)
-            norm.running_mean.copy_(mean)
-            norm.running_var.copy_(variance)
-            norm.weight.copy_((variance + norm.eps).sqrt())
-            norm.bias.copy_(bias + mean)
-            maps = act(maps + bias[:, None, None])
+            maps = act(unfold(norm, convolution(maps), bias))
         network.head.weight.copy_(stored["head.weight"])
         network.head.bias.copy_(stored["head.bias"])
         return float((network.answer(maps) - network(x)).abs().max())

@@ -30,7 +30,10 @@ class Grain:
 
 
 def _placed(colour, depth_mm, rng):
-    """The 112 px square a little shifted, turned, scaled; mirrored half of the time."""
+    """The 112 px square a little shifted, turned, scaled; mirrored half of the time.
+
+    Colour, depth and the map [2,3] from its pixels to those of the stored face.
+    """
     angle, scale = rng.uniform(-0.06, 0.06), rng.uniform(0.96, 1.05)
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     turn = np.array(
@@ -44,6 +47,7 @@ def _placed(colour, depth_mm, rng):
     return (
         cv2.warpAffine(colour, to_source, size, flags=cv2.INTER_LINEAR | inverse),
         cv2.warpAffine(depth_mm, to_source, size, flags=cv2.INTER_NEAREST | inverse),
+        to_source,
     )
 
 
@@ -86,9 +90,10 @@ def _cover(x, rng):
 def augmented(colour, depth_mm, rng, grain, without_colour=0.1, without_depth=0.2):
     """Training input [4,112,112] of a stored face [128,128,3] uint8 and its depth [128,128] mm.
 
-    without_colour, without_depth: chances to lose one of the two (never both).
+    without_colour, without_depth: chances to lose one of the two (never both). Also returns the map
+    [2,3] from the input's pixels to the stored face's.
     """
-    colour, depth_mm = _placed(colour, depth_mm, rng)
+    colour, depth_mm, to_source = _placed(colour, depth_mm, rng)
     shown = np.clip(_lit(_blurred(colour, rng), rng, grain), 0, 255)
     z = depth_mm.astype(np.float32)
     wobble = np.where(z > 0, grain.take(rng, z.shape) * np.float32(rng.uniform(0, 1.5)), 0)
@@ -99,7 +104,7 @@ def augmented(colour, depth_mm, rng, grain, without_colour=0.1, without_depth=0.
         x[3] = 0
     elif chance > 1 - without_colour:
         x[:3] = 0
-    return x
+    return x, to_source
 
 
 def plain(colour, depth_mm):

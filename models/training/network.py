@@ -8,6 +8,11 @@ from torch import nn
 from torch.nn import functional
 
 
+# Layers of the trunk up to the last map of 14x14 places, and the channels of that and of the last.
+MIDDLE = 8
+MAP_CHANNELS = {"middle": 256, "last": 512}
+
+
 def convolution(incoming, outgoing, stride):
     """A plain 3x3 convolution, normalised."""
     return nn.Sequential(
@@ -56,12 +61,12 @@ class RgbdEmbedder(nn.Module):
             pool(),
             Fire(128, 48, 128),
             Fire(256, 48, 128),
-            Fire(256, 48, 128),
+            Fire(256, 64, 128),
             pool(),
-            Fire(256, 64, 192),
-            Fire(384, 64, 192),
-            Fire(384, 96, 256),
-            Fire(512, 96, 256),
+            Fire(256, 96, 192),
+            Fire(384, 96, 192),
+            Fire(384, 112, 256),
+            Fire(512, 112, 256),
         )
         self.place = nn.Conv2d(512, 512, 7, groups=512, bias=False)
         self.place_norm = nn.BatchNorm2d(512)
@@ -69,6 +74,15 @@ class RgbdEmbedder(nn.Module):
         self.head = nn.Linear(512, 128)
         nn.init.constant_(self.place.weight, 1 / 49)
 
-    def forward(self, x):
-        x = self.place_norm(self.place(self.trunk(self.stem(x)))).flatten(1)
+    def maps(self, x):
+        """The maps that hints are given for: middle [N,256,14,14] and last [N,512,7,7]."""
+        middle = self.trunk[:MIDDLE](self.stem(x))
+        return {"middle": middle, "last": self.trunk[MIDDLE:](middle)}
+
+    def pooled(self, last):
+        """Unit vectors [N,128] of the last map."""
+        x = self.place_norm(self.place(last)).flatten(1)
         return functional.normalize(self.head(self.dropout(x)).float(), dim=1)
+
+    def forward(self, x):
+        return self.pooled(self.maps(x)["last"])

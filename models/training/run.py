@@ -134,7 +134,7 @@ def stages(data, work, size, models):
                 stored("validation", "validation", *drawn("validation"), *straight),
                 stored("test", "test", *drawn("test")),
                 stored("photographs", "test", *straight),
-                node(HERE / "teach.mts", "--store", work / "store-train"),
+                python("teach.py", "--store", work / "store-train"),
             ],
         ),
         (

@@ -1,7 +1,8 @@
 """The faces a training run reads: one folder of memory-mapped arrays.
 
 colour.npy [N,128,128,3] uint8, depth.npy [N,128,128] uint16 mm, person.npy [N] int32,
-teacher.npy [N,128] float32 (zeros: no teacher), kind.npy [N] uint8 index into `KINDS` or `NO_FACE`.
+teacher.npy [N,128] float32 (zeros: no teacher), kind.npy [N] uint8 index into `KINDS` or `NO_FACE`;
+and once `teach.py` was there, `HINTS`: maps of the teacher, float16.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ import numpy as np
 KINDS = ("rendered", "photograph", "turned", "blended")
 NO_FACE = 255
 SIDE = 128
+# Channels and places of the teacher's maps: half way, and what its last layer reads.
+HINTS = {"middle": (64, 14, 14), "last": (128, 7, 7)}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,25 @@ def create(folder, count):
         for name, (kind, shape) in SHAPES.items()
     }
     return Store(**arrays)
+
+
+def _hint(folder, name):
+    return Path(folder) / f"hint-{name}.npy"
+
+
+def create_hints(folder, count):
+    """The hints of a store by name [count, ...], zeros, writable."""
+    return {
+        name: np.lib.format.open_memmap(
+            _hint(folder, name), mode="w+", dtype=np.float16, shape=(count, *shape)
+        )
+        for name, shape in HINTS.items()
+    }
+
+
+def load_hints(folder):
+    """The hints of a store by name, to read; OSError when nobody taught it."""
+    return {name: np.load(_hint(folder, name), mmap_mode="r") for name in HINTS}
 
 
 def load(folder):

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Train the RGB-D identity network.
 
-    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 3600]
+    python3 models/training/train.py --store DIR --validation DIR --out DIR [--steps 6000] \
+        [--from rgbd-embedder.onnx]
 
 --store and --validation are folders by `make_store.py` (splits train and validation). Writes
 checkpoint.pt while it runs and embedder.pt (averaged weights) at the end, and a line of figures
@@ -9,7 +10,8 @@ every `--report` steps. A run that was cut off goes on from its checkpoint. Seed
 arguments on the same machine give the same weights.
 
 --recipe: contrastive (pairs of rendered people alone, as in the article), proxies (contrastive and
-proxies), pointwise (and SFace's vectors of photographs), full (and their similarities).
+proxies), pointwise (and SFace's vectors of photographs), full (and their similarities), hinted (and
+what SFace's last layer reads, and its vectors of rendered faces).
 """
 
 import argparse
@@ -19,6 +21,7 @@ import math
 import os
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,21 +34,22 @@ from training import store as store_module
 from training.ahead import Ahead
 from training.aligned import SIDE_PX
 from training.augment import Grain, augmented
-from training.losses import Proxies, contrastive, distilled
-from training.network import RgbdEmbedder
-from training.score import figures
+from training.losses import Hints, Proxies, contrastive, distilled, moved
+from training.network import MAP_CHANNELS, RgbdEmbedder
+from training.score import Rows, figures, vectors_of
+from training.unfold import take_up
 
 PEOPLE_PER_BATCH, FACES_PER_PERSON = 16, 4
 PHOTOGRAPHS_PER_BATCH = 72
 AVERAGE = 0.999
-RECIPES = ("contrastive", "proxies", "pointwise", "full")
+RECIPES = ("contrastive", "proxies", "pointwise", "full", "hinted")
 
 
 class Batches:
     """Draws batches: some people with some faces each, and photographs with their teacher."""
 
-    def __init__(self, faces, seed, with_photographs):
-        self.faces = faces
+    def __init__(self, faces, seed, with_photographs, hints):
+        self.faces, self.hints = faces, hints
         self.rng = np.random.default_rng(seed)
         rendered = np.flatnonzero(faces.kind == 0)
         numbers, self.label = np.unique(faces.person[rendered], return_inverse=True)
@@ -80,19 +84,53 @@ def taken(array, rows):
     return out
 
 
+@dataclass(frozen=True)
+class Batch:
+    """One step's faces: rendered ones first, then photographs."""
+
+    face: torch.Tensor  # [B,4,112,112]
+    person: torch.Tensor  # [rendered] labels
+    teacher: torch.Tensor  # [B,128]
+    hints: dict  # the teacher's maps by name [B,...], as the face was moved; none without hints
+    coloured: torch.Tensor  # [B] bool: whether it kept its colour
+
+
 def batch(batches, grain):
-    """Network input, labels of its rendered part, teacher of the rest."""
+    """A batch drawn, augmented."""
     rows, labels = batches.draw()
-    colour, depth = taken(batches.faces.colour, rows), taken(batches.faces.depth, rows)
-    n = len(labels)
+    faces, rng, n = batches.faces, batches.rng, len(labels)
+    colour, depth = taken(faces.colour, rows), taken(faces.depth, rows)
     x = np.empty((len(rows), 4, SIDE_PX, SIDE_PX), np.float32)
+    to_source = np.empty((len(rows), 2, 3))
     for i in range(len(rows)):
         # Nothing teaches a face of a photograph without its colour.
         lost = (0.35, 0.05) if i < n else (0.0, 0.3)
-        x[i] = augmented(colour[i], depth[i], batches.rng, grain, *lost)
-    teacher = torch.from_numpy(taken(batches.faces.teacher, rows[n:]))
-    face = torch.from_numpy(x).contiguous(memory_format=torch.channels_last)
-    return face, torch.from_numpy(labels), teacher
+        x[i], to_source[i] = augmented(colour[i], depth[i], rng, grain, *lost)
+    places = torch.from_numpy(to_source)
+    return Batch(
+        torch.from_numpy(x).contiguous(memory_format=torch.channels_last),
+        torch.from_numpy(labels),
+        torch.from_numpy(taken(faces.teacher, rows)),
+        {
+            name: moved(torch.from_numpy(taken(hint, rows)).float(), places)
+            for name, hint in batches.hints.items()
+        },
+        torch.from_numpy(x[:, :3].any((1, 2, 3))),
+    )
+
+
+def hints_of_maps():
+    """What foretells the teacher's maps from ours."""
+    return Hints(MAP_CHANNELS, {name: shape[0] for name, shape in store_module.HINTS.items()})
+
+
+def begin_at_people(proxies, network, batches):
+    """Let each person's proxy begin at the mean vector of some of their faces: chance would unteach what was learnt."""
+    rows = np.concatenate([faces[:FACES_PER_PERSON] for faces in batches.by_person])
+    vectors = vectors_of(network, Rows(batches.faces, rows))
+    means = vectors.reshape(batches.people, FACES_PER_PERSON, -1).mean(1)
+    with torch.no_grad():
+        proxies.directions.copy_(torch.from_numpy(means))
 
 
 def learning_rate(step, steps, highest):
@@ -114,16 +152,26 @@ def averaged(average, network, step, keep_most=AVERAGE):
                 kept.copy_(new)
 
 
-def loss_of(recipe, network_out, labels, teacher, proxies, progress):
-    """Weighted sum of the recipe's losses, and each of them."""
-    n = len(labels)
-    parts = {"contrastive": contrastive(network_out[:n], labels)}
+def losses_of(recipe, vectors, maps, drawn, proxies, hints, progress):
+    """The recipe's losses by name, weighted, of a batch's vectors [B,128] and maps."""
+    n = len(drawn.person)
+    parts = {"contrastive": contrastive(vectors[:n], drawn.person)}
     if recipe != "contrastive":
         margin = 0.35 * min(1.0, progress / 0.3)
-        parts["proxies"] = 0.25 * proxies(network_out[:n], labels, margin)
-    if len(teacher):
-        parts["distilled"] = 3.0 * distilled(network_out[n:], teacher, recipe == "full")
-    return sum(parts.values()), {k: float(v.detach()) for k, v in parts.items()}
+        parts["proxies"] = 0.25 * proxies(vectors[:n], drawn.person, margin)
+    if len(vectors) > n:
+        relational = recipe in ("full", "hinted")
+        parts["distilled"] = 3.0 * distilled(vectors[n:], drawn.teacher[n:], relational)
+    if recipe == "hinted":
+        seen = drawn.coloured
+        with precision.autocast():
+            parts["hints"] = hints(
+                {name: m[seen] for name, m in maps.items()},
+                {name: h[seen] for name, h in drawn.hints.items()},
+            )
+        rendered = seen[:n].nonzero()[:, 0]
+        parts["rendered"] = distilled(vectors[rendered], drawn.teacher[rendered], False)
+    return parts
 
 
 def main():
@@ -132,8 +180,11 @@ def main():
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--validation", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3600)
-    parser.add_argument("--recipe", choices=RECIPES, default="full")
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument(
+        "--from", dest="earlier", type=Path, help="a rgbd-embedder.onnx to go on from"
+    )
+    parser.add_argument("--recipe", choices=RECIPES, default="hinted")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--report", type=int, default=500)
     parser.add_argument("--threads", type=int, default=2)
@@ -146,15 +197,25 @@ def main():
     batches = Batches(
         store_module.load(arguments.store),
         arguments.seed,
-        arguments.recipe in ("pointwise", "full"),
+        arguments.recipe in ("pointwise", "full", "hinted"),
+        store_module.load_hints(arguments.store) if arguments.recipe == "hinted" else {},
     )
     validation = store_module.load(arguments.validation)
     network = RgbdEmbedder(dropout=0.1).to(memory_format=torch.channels_last)
+    if arguments.earlier is not None:
+        some = [batch(batches, grain).face for _ in range(4)]
+        try:
+            away = take_up(network, arguments.earlier, torch.cat(some))
+        except (OSError, ValueError, KeyError, RuntimeError) as problem:
+            sys.exit(f"{arguments.earlier} holds no weights of this network: {problem}")
+        print(f"taken up to within {away:.1e}", flush=True)
     average = copy.deepcopy(network).eval()
-    proxies = Proxies(batches.people)
+    proxies, hints = Proxies(batches.people), hints_of_maps()
+    if arguments.earlier is not None:
+        begin_at_people(proxies, network, batches)
     optimiser = torch.optim.AdamW(
         [
-            {"params": network.parameters(), "weight_decay": 5e-3},
+            {"params": [*network.parameters(), *hints.parameters()], "weight_decay": 5e-3},
             {"params": proxies.parameters(), "weight_decay": 0.0},
         ],
         lr=arguments.rate,
@@ -165,6 +226,7 @@ def main():
         network.load_state_dict(saved["network"])
         average.load_state_dict(saved["average"])
         proxies.load_state_dict(saved["proxies"])
+        hints.load_state_dict(saved["hints"])
         optimiser.load_state_dict(saved["optimiser"])
         torch.set_rng_state(saved["torch"])
         batches.rng.bit_generator.state = saved["rng"]
@@ -177,20 +239,22 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(step, arguments.steps, arguments.rate)
         network.train()
-        (x, labels, teacher), chance = ahead.take()
+        drawn, chance = ahead.take()
         with precision.autocast():
-            out = network(x)
-        loss, parts = loss_of(
-            arguments.recipe, out, labels, teacher, proxies, step / arguments.steps
+            maps = network.maps(drawn.face)
+            vectors = network.pooled(maps["last"])
+        parts = losses_of(
+            arguments.recipe, vectors, maps, drawn, proxies, hints, step / arguments.steps
         )
+        loss = sum(parts.values())
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
         averaged(average, network, step)
-        seen += len(x)
+        seen += len(drawn.face)
         for name, value in parts.items():
-            sums[name] = sums.get(name, 0.0) + value
+            sums[name] = sums.get(name, 0.0) + float(value.detach())
         if (step + 1) % arguments.report == 0 or step + 1 == arguments.steps:
             report = {"step": step + 1, "facesPerSecond": round(seen / (time.time() - started))}
             report["loss"] = {k: round(v / arguments.report, 4) for k, v in sums.items()}
@@ -201,6 +265,7 @@ def main():
                 "network": network.state_dict(),
                 "average": average.state_dict(),
                 "proxies": proxies.state_dict(),
+                "hints": hints.state_dict(),
                 "optimiser": optimiser.state_dict(),
                 "torch": torch.get_rng_state(),
                 "rng": chance,

@@ -1,11 +1,14 @@
 """What training must hold: the input rule, the splits, chance that tells nothing, shapes."""
 
+import contextlib
+import io
 import json
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -14,9 +17,9 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from training import aligned, article, augment, compare, evaluate, export, input_references
-from training import photographs, score, store, train
-from training.losses import Proxies, contrastive, distilled
-from training.network import RgbdEmbedder
+from training import photographs, score, store, teach, teacher, train, unfold
+from training.losses import Hints, Proxies, contrastive, distilled, moved
+from training.network import Fire, RgbdEmbedder
 from training.split import split_of
 
 
@@ -29,6 +32,13 @@ def bump(side=128):
     """Depth of a smooth nose-like bump on a plane, mm."""
     y, x = np.mgrid[:side, :side] - side / 2
     return (700 - 40 * np.exp(-(x**2 + y**2) / 400)).astype(np.float32)
+
+
+def taught_by_command(folder):
+    """Run `teach.py` on a store."""
+    arguments = ["teach.py", "--store", str(folder), "--threads", "1"]
+    with mock.patch.object(sys, "argv", arguments), contextlib.redirect_stdout(io.StringIO()):
+        teach.main()
 
 
 class Aligning(unittest.TestCase):
@@ -92,7 +102,7 @@ class Chance(unittest.TestCase):
     def drawn(self, seed, depth=None, **chances):
         depth = self.depth if depth is None else depth
         rng = np.random.default_rng(seed)
-        return augment.augmented(self.colour, depth, rng, self.grain, **chances)
+        return augment.augmented(self.colour, depth, rng, self.grain, **chances)[0]
 
     def test_same_seed_same_input(self):
         np.testing.assert_array_equal(self.drawn(5), self.drawn(5))
@@ -174,17 +184,48 @@ class Learning(unittest.TestCase):
 
     def test_each_recipe_adds_a_loss(self):
         rng = np.random.default_rng(5)
-        out = torch.from_numpy(unit(rng, 8, 128))
+        out, taught = (torch.from_numpy(unit(rng, 8, 128)) for _ in range(2))
         labels, proxies = torch.tensor([0, 0, 1, 1]), Proxies(2)
-        taught = torch.from_numpy(unit(rng, 4, 128))
+        maps, hints = {"last": torch.zeros(8, 6, 7, 7)}, {"last": torch.ones(8, 3, 7, 7)}
+        foretelling = Hints({"last": 6}, {"last": 3})
         sums = {}
         for recipe in train.RECIPES:
-            teacher = taught if recipe in ("pointwise", "full") else taught[:0]
-            rows = out[: len(labels) + len(teacher)]
-            total, parts = train.loss_of(recipe, rows, labels, teacher, proxies, 0.5)
-            self.assertAlmostEqual(float(total), sum(parts.values()), places=4)
-            sums[recipe] = float(total)
+            shown = slice(0, 8 if recipe in ("pointwise", "full", "hinted") else 4)
+            drawn = train.Batch(None, labels, taught[shown], hints, torch.arange(8) % 2 == 0)
+            parts = train.losses_of(recipe, out[shown], maps, drawn, proxies, foretelling, 0.5)
+            sums[recipe] = float(sum(parts.values()))
         self.assertEqual(sorted(sums.values()), [sums[recipe] for recipe in train.RECIPES])
+
+    def test_a_face_without_colour_is_given_no_hint(self):
+        rng = np.random.default_rng(6)
+        out, taught = (torch.from_numpy(unit(rng, 8, 128)) for _ in range(2))
+        proxies, foretelling = Proxies(2), Hints({"last": 6}, {"last": 3})
+        maps, coloured = {"last": torch.zeros(8, 6, 7, 7)}, torch.arange(8) > 0
+
+        def losses(hint, vector):
+            hints, teachers = {"last": torch.ones(8, 3, 7, 7)}, taught.clone()
+            hints["last"][0], teachers[0] = hint, vector
+            drawn = train.Batch(None, torch.tensor([0, 0, 1, 1]), teachers, hints, coloured)
+            parts = train.losses_of("hinted", out, maps, drawn, proxies, foretelling, 0.5)
+            return {name: float(value) for name, value in parts.items()}
+
+        self.assertEqual(losses(1.0, taught[5]), losses(9.0, taught[6]))
+
+    def test_hints_move_with_the_face(self):
+        # A hint that names its own place: after the move it must name where that part came from.
+        rng = np.random.default_rng(9)
+        cells = (np.arange(14) + 0.5) * 8 - 0.5
+        across, down = np.meshgrid(cells, cells)
+        stored, _, to_source = augment._placed(
+            np.zeros((128, 128, 3), np.uint8), np.zeros((128, 128), np.uint16), rng
+        )
+        self.assertEqual(stored.shape[0], aligned.SIDE_PX)
+        hint = torch.from_numpy(np.stack([across, down])[None])
+        got = moved(hint, torch.from_numpy(to_source)[None])[0].numpy()
+        places = np.stack([across, down], -1) @ to_source[:, :2].T + to_source[:, 2]
+        wanted = (places - aligned.MARGIN_PX).transpose(2, 0, 1)
+        inside = (slice(None), slice(2, 12), slice(2, 12))
+        np.testing.assert_allclose(got[inside], wanted[inside], atol=0.01)
 
     def test_margin_makes_it_harder(self):
         proxies = Proxies(5)
@@ -223,6 +264,37 @@ class Networks(unittest.TestCase):
         with torch.no_grad():
             difference = network.eval()(x) - export.folded(network)(x)
         self.assertLess(float(difference.abs().max()), 1e-5)
+
+    def test_what_ships_is_taken_up_again_unchanged(self):
+        torch.manual_seed(4)
+        x = torch.from_numpy(np.stack([export.made_up(n) for n in range(6)]))
+        earlier, network = RgbdEmbedder(), RgbdEmbedder()
+        earlier.train()(torch.randn(8, 4, 112, 112))
+        earlier.eval()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "earlier.onnx"
+            export.write(earlier, path)
+            self.assertLess(unfold.take_up(network, path, x), 1e-4)
+        with torch.no_grad():
+            np.testing.assert_allclose(network.eval()(x), earlier(x), atol=1e-4)
+
+    def test_what_is_no_network_of_ours_is_not_taken_up(self):
+        x = torch.zeros(1, 4, 112, 112)
+        with self.assertRaises(KeyError):
+            unfold.take_up(RgbdEmbedder(), teacher.FILE, x)
+        with self.assertRaisesRegex(ValueError, "is no ONNX file"):
+            unfold.take_up(RgbdEmbedder(), Path(__file__), x)
+
+    def test_a_narrower_network_is_taken_up_too(self):
+        # One that squeezes to fewer channels, as the first that shipped did.
+        torch.manual_seed(5)
+        fire, wider = Fire(8, 4, 4), Fire(8, 6, 4)
+        folded = export.FoldedFire(fire.eval())
+        maps = torch.randn(5, 8, 9, 9)
+        stored = {name: value.detach() for name, value in folded.named_parameters()}
+        with torch.no_grad():
+            unfold._fire(wider, stored, maps)
+            np.testing.assert_allclose(wider.eval()(maps), fire(maps), atol=1e-4)
 
     def test_the_articles_network_has_its_published_size(self):
         network = article.ArticleNetwork()
@@ -274,6 +346,57 @@ class Comparing(unittest.TestCase):
         for modality, blank in score.MODALITIES.items():
             x = score.showing(modality, article.article_input)(colour, depth).numpy()
             self.assertEqual([not plane.any() for plane in x[0]], [c in blank for c in range(4)])
+
+
+class Teaching(unittest.TestCase):
+    def test_the_teacher_is_the_file_that_ships(self):
+        # OpenCV runs the same file by code of its own.
+        colour = np.random.default_rng(2).integers(0, 255, (1, 128, 128, 3)).astype(np.uint8)
+        x = teacher.face(colour)
+        reference = cv2.dnn.readNetFromONNX(str(teacher.FILE))
+        reference.setInput(x.numpy())
+        wanted = reference.forward()
+        with torch.no_grad():
+            vectors, maps = teacher.opened()(x)
+        np.testing.assert_allclose(vectors[0], wanted[0] / np.linalg.norm(wanted[0]), atol=1e-4)
+        self.assertEqual(maps["middle"].shape, (1, 512, 14, 14))
+        self.assertEqual(maps["last"].shape, (1, 1024, 7, 7))
+
+    def test_another_network_is_no_teacher(self):
+        with self.assertRaisesRegex(ValueError, "face-blendshapes.onnx is not SFace"):
+            teacher.opened(teacher.FILE.with_name("face-blendshapes.onnx"))
+
+    def test_a_projection_keeps_what_varies_most(self):
+        torch.manual_seed(3)
+        maps = torch.randn(40, 5, 7, 7) * torch.tensor([3.0, 0.1, 2.0, 0.1, 0.1])[:, None, None] + 4
+        mean, project = teacher.projection(maps, 2)
+        projected = (maps.permute(0, 2, 3, 1) - mean) @ project
+        self.assertAlmostEqual(float((projected**2).mean()), 1, places=3)
+        self.assertLess(float(project[[1, 3, 4]].abs().max()), 0.05)
+
+    def test_every_face_gets_a_vector_and_hints(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made = store.create(folder, 4)
+            rng = np.random.default_rng(6)
+            made.colour[:] = rng.integers(0, 255, made.colour.shape)
+            made.kind[:] = [0, 1, 3, store.NO_FACE]
+            made.teacher[1] = unit(rng, 128)
+            known = made.teacher[1].copy()
+            for array in (made.colour, made.kind, made.teacher):
+                array.flush()
+            taught_by_command(folder)
+            read, hints = store.load(folder), store.load_hints(folder)
+            lengths = np.linalg.norm(read.teacher, axis=1)
+            np.testing.assert_allclose(lengths, [1, 1, 1, 0], atol=1e-3)
+            np.testing.assert_array_equal(read.teacher[1], known)
+            for name, shape in store.HINTS.items():
+                self.assertEqual(hints[name].shape, (4, *shape))
+                self.assertTrue(hints[name][:3].any((1, 2, 3)).all() and not hints[name][3].any())
+
+    def test_without_a_store_nobody_is_taught(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with self.assertRaisesRegex(SystemExit, "nothing to teach.*none"):
+                taught_by_command(Path(folder) / "none")
 
 
 class Storing(unittest.TestCase):

@@ -20,45 +20,10 @@ function run(command: string, ...args: string[]): Promise<Ended> {
   });
 }
 
-/** A NumPy array of bytes, `length` of them, after a header as long as NumPy's. */
-function byteArray(length: number): Buffer {
-  const header = Buffer.from(
-    `\x93NUMPY\x01\x00\x76\x00${`{'descr': '|u1', 'fortran_order': False, 'shape': (${length},), }`.padEnd(117)}\n`,
-    'latin1',
-  );
-  return Buffer.concat([header, Buffer.alloc(length)]);
-}
-
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'facelatch-refused-'));
-
-/** A store of three faces, none of them blended: nothing in it asks for a teacher. */
-async function store(): Promise<string> {
-  const dir = await folder();
-  const arrays: [string, number][] = [
-    ['colour.npy', 3 * 128 * 128 * 3],
-    ['kind.npy', 3],
-    ['teacher.npy', 3 * 128 * 4],
-  ];
-  for (const [name, length] of arrays) await writeFile(join(dir, name), byteArray(length));
-  return dir;
-}
 
 /** Each wants a folder made for it, and returns the command line and the file or folder that the sentence must name. */
 const faults: Record<string, () => Promise<{ readonly line: readonly [string, ...string[]]; readonly named: string }>> = {
-  'teach.mts without a store': async () => {
-    const dir = join(await folder(), 'none');
-    return { line: ['training/teach.mts', '--store', dir], named: join(dir, 'colour.npy') };
-  },
-  'teach.mts with pictures cut off': async () => {
-    const dir = await store();
-    await truncate(join(dir, 'colour.npy'), 100_000);
-    return { line: ['training/teach.mts', '--store', dir], named: dir };
-  },
-  'teach.mts with a header cut off': async () => {
-    const dir = await store();
-    await truncate(join(dir, 'teacher.npy'), 4);
-    return { line: ['training/teach.mts', '--store', dir], named: join(dir, 'teacher.npy') };
-  },
   'check_fit.mts without landmarks': async () => {
     const dir = await folder();
     return { line: ['shape/check_fit.mts', dir], named: join(dir, 'landmarks.json') };
@@ -136,8 +101,4 @@ describe('a command that describes or trains says in one sentence what it cannot
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
   });
-});
-
-test('teach.mts accepts a whole store', { timeout: 300_000 }, async () => {
-  expect(await run('training/teach.mts', '--store', await store())).toEqual({ code: 0, stderr: '' });
 });
