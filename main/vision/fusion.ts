@@ -1,10 +1,9 @@
 /**
  * How a fused vector weighs the two networks: the squared distance of two fused vectors is `weight` times that of their RGB-D parts and the rest of
  * that of their colour parts. Fitted by `facelatch evaluate calibrate-fusion --images DIR --people FILE` on the 215 validation people of Labeled Faces in the
- * Wild (461 photographs), whom no network was trained on; rendered people before a rendered sensor would give the RGB-D network 0.35. The smaller
- * counts, because it comes of real faces.
+ * Wild (461 photographs, one more without a face), whom no network was trained on.
  */
-export const fusionWeight = 0.1065;
+export const fusionWeight = 0.1736;
 
 /**
  * One unit vector of both: `[sqrt(weight) * rgbd, sqrt(1 - weight) * colour]`, for unit vectors of 128 numbers each and a weight from 0 to 1. Its squared L2
