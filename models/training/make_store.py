@@ -8,7 +8,7 @@ rendered: a folder of shards by `make_rendered.py`; each face passes through a s
 described: folders by `describe_photographs.mts`; of each photograph of the split the picture itself
 is taken, `turned` times turned in space, and `blended` times with another one's. Depth of
 photographs is that of a fitted mesh; half of it stays as it is, half goes through a room and a
-sensor as rendered faces do. A blended face has no teacher until `teach.mts` gives it one.
+sensor as rendered faces do. A blended face has no teacher until `teach.py` gives it one.
 """
 
 import argparse
