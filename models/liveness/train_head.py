@@ -29,6 +29,7 @@ from liveness.head_network import HeadNetwork
 from liveness.stored_heads import STORED_PX
 from training import log_odds
 from training.augment import Grain
+from training.unfold import go_on
 
 SIDE_PX = 128
 SHAPE = (4, SIDE_PX, SIDE_PX)
@@ -301,9 +302,7 @@ def main():
     draw, network = drawing(heads, arguments.seed), HeadNetwork(dropout=0.2)
     if arguments.earlier is not None:
         some = torch.cat([draw()[0] for _ in range(UNFOLDED_ON // BATCH)])
-        print(
-            f"taken up to within {folded.take_up(network, arguments.earlier, some):.1e}", flush=True
-        )
+        go_on(folded.take_up, network, arguments.earlier, some)
     average = log_odds.trained(
         network, draw, 0.02, arguments, lambda average: validated(average, validation)
     )

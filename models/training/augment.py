@@ -6,6 +6,8 @@ must cost less than the network's own step.
 
 import cv2
 import numpy as np
+import torch
+from torch.nn import functional
 
 from training import aligned
 
@@ -105,6 +107,21 @@ def augmented(colour, depth_mm, rng, grain, without_colour=0.1, without_depth=0.
     elif chance > 1 - without_colour:
         x[:3] = 0
     return x, to_source
+
+
+def moved(hint, to_source):
+    """A hint [N,K,S,S] of stored faces as faces see it that were moved by maps [N,2,3].
+
+    to_source: from pixels of the input to those of the stored face (`augmented`).
+    """
+    # grid_sample counts from -1 to 1 between the outer borders.
+    half = aligned.SIDE_PX / 2
+    turn, shift = to_source[:, :, :2], to_source[:, :, 2]
+    middle = turn @ torch.full((2,), half - 0.5, dtype=turn.dtype) + shift
+    middle = (middle - aligned.MARGIN_PX + 0.5 - half) / half
+    theta = torch.cat([turn, middle[:, :, None]], 2).to(hint.dtype)
+    grid = functional.affine_grid(theta, list(hint.shape), align_corners=False)
+    return functional.grid_sample(hint, grid, padding_mode="border", align_corners=False)
 
 
 def plain(colour, depth_mm):

@@ -4,8 +4,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from training import aligned
-
 
 def contrastive(vectors, person, margin=1.25, genuine_margin=0.2):
     """Mean contrastive loss over all pairs of a batch (Hadsell and others, 2006).
@@ -68,18 +66,3 @@ class Hints(nn.Module):
     def forward(self, maps, hints):
         errors = [(self.foretell[n](maps[n]).float() - hints[n]) ** 2 for n in hints]
         return sum(error.mean() for error in errors)
-
-
-def moved(hint, to_source):
-    """A hint [N,K,S,S] of stored faces as faces see it that were moved by maps [N,2,3].
-
-    to_source: from pixels of the input to those of the stored face (`augment.augmented`).
-    """
-    # grid_sample counts from -1 to 1 between the outer borders.
-    half = aligned.SIDE_PX / 2
-    turn, shift = to_source[:, :, :2], to_source[:, :, 2]
-    middle = turn @ torch.full((2,), half - 0.5, dtype=turn.dtype) + shift
-    middle = (middle - aligned.MARGIN_PX + 0.5 - half) / half
-    theta = torch.cat([turn, middle[:, :, None]], 2).to(hint.dtype)
-    grid = functional.affine_grid(theta, list(hint.shape), align_corners=False)
-    return functional.grid_sample(hint, grid, padding_mode="border", align_corners=False)

@@ -70,5 +70,14 @@ def load_hints(folder):
 
 
 def load(folder):
-    """Open a store to read; OSError when it is not there."""
-    return Store(**{name: np.load(Path(folder) / f"{name}.npy", mmap_mode="r") for name in SHAPES})
+    """Open a store to read; OSError where it is not there, ValueError by name where it is cut off or none."""
+    arrays = {}
+    for name in SHAPES:
+        path = Path(folder) / f"{name}.npy"
+        try:
+            arrays[name] = np.load(path, mmap_mode="r")
+        except (ValueError, EOFError) as problem:
+            raise ValueError(f"{path} is no whole array: {problem}") from problem
+    if len({len(array) for array in arrays.values()}) > 1:
+        raise ValueError(f"{folder} is no whole store: its arrays are not of equally many faces")
+    return Store(**arrays)

@@ -33,16 +33,21 @@ from training import precision
 from training import store as store_module
 from training.ahead import Ahead
 from training.aligned import SIDE_PX
-from training.augment import Grain, augmented
-from training.losses import Hints, Proxies, contrastive, distilled, moved
+from training.augment import Grain, augmented, moved
+from training.losses import Hints, Proxies, contrastive, distilled
 from training.network import MAP_CHANNELS, RgbdEmbedder
 from training.score import Rows, figures, vectors_of
-from training.unfold import take_up
+from training.unfold import go_on, take_up
 
 PEOPLE_PER_BATCH, FACES_PER_PERSON = 16, 4
 PHOTOGRAPHS_PER_BATCH = 72
 AVERAGE = 0.999
-RECIPES = ("contrastive", "proxies", "pointwise", "full", "hinted")
+RECIPES = ("contrastive", "proxies", "pointwise", "full", "hinted")  # each with all before it
+
+
+def includes(recipe, part):
+    """Whether a recipe has what another one added."""
+    return RECIPES.index(recipe) >= RECIPES.index(part)
 
 
 class Batches:
@@ -156,13 +161,13 @@ def losses_of(recipe, vectors, maps, drawn, proxies, hints, progress):
     """The recipe's losses by name, weighted, of a batch's vectors [B,128] and maps."""
     n = len(drawn.person)
     parts = {"contrastive": contrastive(vectors[:n], drawn.person)}
-    if recipe != "contrastive":
+    if includes(recipe, "proxies"):
         margin = 0.35 * min(1.0, progress / 0.3)
         parts["proxies"] = 0.25 * proxies(vectors[:n], drawn.person, margin)
     if len(vectors) > n:
-        relational = recipe in ("full", "hinted")
+        relational = includes(recipe, "full")
         parts["distilled"] = 3.0 * distilled(vectors[n:], drawn.teacher[n:], relational)
-    if recipe == "hinted":
+    if includes(recipe, "hinted"):
         seen = drawn.coloured
         with precision.autocast():
             parts["hints"] = hints(
@@ -197,22 +202,18 @@ def main():
     batches = Batches(
         store_module.load(arguments.store),
         arguments.seed,
-        arguments.recipe in ("pointwise", "full", "hinted"),
-        store_module.load_hints(arguments.store) if arguments.recipe == "hinted" else {},
+        includes(arguments.recipe, "pointwise"),
+        store_module.load_hints(arguments.store) if includes(arguments.recipe, "hinted") else {},
     )
     validation = store_module.load(arguments.validation)
     network = RgbdEmbedder(dropout=0.1).to(memory_format=torch.channels_last)
-    if arguments.earlier is not None:
-        some = [batch(batches, grain).face for _ in range(4)]
-        try:
-            away = take_up(network, arguments.earlier, torch.cat(some))
-        except (OSError, ValueError, KeyError, RuntimeError) as problem:
-            sys.exit(f"{arguments.earlier} holds no weights of this network: {problem}")
-        print(f"taken up to within {away:.1e}", flush=True)
-    average = copy.deepcopy(network).eval()
     proxies, hints = Proxies(batches.people), hints_of_maps()
-    if arguments.earlier is not None:
+    first, checkpoint = 0, arguments.out / "checkpoint.pt"
+    if arguments.earlier is not None and not checkpoint.is_file():
+        some = [batch(batches, grain).face for _ in range(4)]
+        go_on(take_up, network, arguments.earlier, torch.cat(some))
         begin_at_people(proxies, network, batches)
+    average = copy.deepcopy(network).eval()
     optimiser = torch.optim.AdamW(
         [
             {"params": [*network.parameters(), *hints.parameters()], "weight_decay": 5e-3},
@@ -220,7 +221,6 @@ def main():
         ],
         lr=arguments.rate,
     )
-    first, checkpoint = 0, arguments.out / "checkpoint.pt"
     if checkpoint.is_file():
         saved = torch.load(checkpoint)
         network.load_state_dict(saved["network"])

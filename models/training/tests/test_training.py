@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from training import aligned, article, augment, compare, evaluate, export, input_references
 from training import photographs, score, store, teach, teacher, train, unfold
-from training.losses import Hints, Proxies, contrastive, distilled, moved
+from training.losses import Hints, Proxies, contrastive, distilled
 from training.network import Fire, RgbdEmbedder
 from training.split import split_of
 
@@ -221,7 +221,7 @@ class Learning(unittest.TestCase):
         )
         self.assertEqual(stored.shape[0], aligned.SIDE_PX)
         hint = torch.from_numpy(np.stack([across, down])[None])
-        got = moved(hint, torch.from_numpy(to_source)[None])[0].numpy()
+        got = augment.moved(hint, torch.from_numpy(to_source)[None])[0].numpy()
         places = np.stack([across, down], -1) @ to_source[:, :2].T + to_source[:, 2]
         wanted = (places - aligned.MARGIN_PX).transpose(2, 0, 1)
         inside = (slice(None), slice(2, 12), slice(2, 12))
@@ -284,6 +284,8 @@ class Networks(unittest.TestCase):
             unfold.take_up(RgbdEmbedder(), teacher.FILE, x)
         with self.assertRaisesRegex(ValueError, "is no ONNX file"):
             unfold.take_up(RgbdEmbedder(), Path(__file__), x)
+        with self.assertRaisesRegex(SystemExit, "sface.onnx holds no weights of this network"):
+            unfold.go_on(unfold.take_up, RgbdEmbedder(), teacher.FILE, x)
 
     def test_a_narrower_network_is_taken_up_too(self):
         # One that squeezes to fewer channels, as the first that shipped did.
@@ -397,6 +399,26 @@ class Teaching(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             with self.assertRaisesRegex(SystemExit, "nothing to teach.*none"):
                 taught_by_command(Path(folder) / "none")
+
+    def test_a_store_that_is_cut_off_is_refused_by_name(self):
+        for name, length, named in (
+            ("colour", 100_000, "colour.npy is no whole array"),
+            ("teacher", 4, "teacher.npy is no whole array"),
+            ("teacher", 0, "teacher.npy is no whole array"),
+        ):
+            with self.subTest(name, length=length), tempfile.TemporaryDirectory() as folder:
+                store.create(folder, 3)
+                with open(Path(folder) / f"{name}.npy", "r+b") as file:
+                    file.truncate(length)
+                with self.assertRaisesRegex(SystemExit, named):
+                    taught_by_command(folder)
+
+    def test_a_store_of_unequal_arrays_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            store.create(folder, 3)
+            np.save(Path(folder) / "teacher.npy", np.zeros((2, 128), np.float32))
+            with self.assertRaisesRegex(SystemExit, "not of equally many faces"):
+                taught_by_command(folder)
 
 
 class Storing(unittest.TestCase):
