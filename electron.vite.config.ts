@@ -13,6 +13,7 @@ export default defineConfig({
         input: {
           app: 'main/app/main.ts',
           worker: 'main/worker/worker.ts',
+          'network-thread': 'main/worker/network-thread.ts',
           cli: 'main/cli/main.ts',
           guardian: 'main/session/guardian-entry.ts',
         },

@@ -12,6 +12,8 @@ export type Embedding = { readonly kind: 'vector'; readonly vector: Float32Array
 export interface IdentityNetwork {
   /** Name stored with every template, so that vectors of different networks are never compared. */
   readonly model: IdentityModel;
+  /** As of `Network`. */
+  readonly apart: boolean;
   embed(face: AlignedFace): Promise<Embedding>;
 }
 
@@ -19,6 +21,7 @@ export interface IdentityNetwork {
 export function sfaceNetwork(network: Network): IdentityNetwork {
   return {
     model: 'sface',
+    apart: network.apart === true,
     async embed(face) {
       const data = new Float32Array(3 * alignedSizePx * alignedSizePx);
       warpToTensor(face.picture, face.alignedToPicture, alignedSizePx, alignedSizePx, { layout: 'planar', scale: 1, offset: 0 }, data);
@@ -32,6 +35,7 @@ export function sfaceNetwork(network: Network): IdentityNetwork {
 export function rgbdNetwork(network: Network, modality: Modality = 'both'): IdentityNetwork {
   return {
     model: 'rgbd',
+    apart: network.apart === true,
     async embed(face) {
       const input = rgbdInput(face, modality);
       if (input.kind === 'none') return input;
@@ -45,6 +49,7 @@ export function rgbdNetwork(network: Network, modality: Modality = 'both'): Iden
 export function fusedNetwork(rgbd: IdentityNetwork, colour: IdentityNetwork, weight: number): IdentityNetwork {
   return {
     model: 'fused',
+    apart: rgbd.apart && colour.apart,
     async embed(face) {
       const first = await rgbd.embed(face);
       if (first.kind === 'none') return first;
@@ -59,6 +64,7 @@ export function oncePerFace(network: IdentityNetwork): IdentityNetwork {
   const answers = new WeakMap<AlignedFace, Promise<Embedding>>();
   return {
     model: network.model,
+    apart: network.apart,
     embed(face) {
       const answer = answers.get(face) ?? network.embed(face);
       answers.set(face, answer);

@@ -44,13 +44,17 @@ export function filesOf(model: IdentityModel): readonly string[] {
   return partsOf[model].map((name) => networkFiles[name]);
 }
 
-/** Loads and verifies all networks of vision, `model` for identity. The first that is missing, not in the manifest or wrong is refused by name. */
+/**
+ * Loads and verifies all networks of vision, `model` for identity by `loadIdentity`. The first that is missing, not in the manifest or wrong is refused
+ * by name.
+ */
 export async function loadFaceNetworks(
   modelsDir: string,
   threads: number,
   model: IdentityModel = identityModelInService,
+  loadIdentity: typeof loadNetwork = loadNetwork,
 ): Promise<FaceNetworksLoading> {
-  const loading = await loadIdentities(modelsDir, threads, [{ model, modality: 'both' }]);
+  const loading = await loadIdentities(modelsDir, threads, [{ model, modality: 'both' }], loadIdentity);
   if (loading.kind === 'refused') return loading;
   return { kind: 'loaded', networks: { ...loading.finders, identity: loading.identities[0] as IdentityNetwork } };
 }
@@ -58,12 +62,18 @@ export async function loadFaceNetworks(
 /** What finds faces is so small that waking a second thread takes longer than it saves. */
 const isFinder = (name: NetworkName): boolean => (finderNames as readonly NetworkName[]).includes(name);
 
-/** Loads and verifies what finds faces and several networks of identity beside each other. `threads`: of the networks of identity. */
-export async function loadIdentities(modelsDir: string, threads: number, choices: readonly IdentityChoice[]): Promise<IdentitiesLoading> {
+/** Loads and verifies what finds faces and several networks of identity beside each other. `threads`: of the networks of identity, which `loadIdentity` loads. */
+export async function loadIdentities(
+  modelsDir: string,
+  threads: number,
+  choices: readonly IdentityChoice[],
+  loadIdentity: typeof loadNetwork = loadNetwork,
+): Promise<IdentitiesLoading> {
   const names = new Set<NetworkName>([...finderNames, ...choices.flatMap(({ model }) => partsOf[model])]);
   const loaded = new Map<NetworkName, Network>();
   for (const name of names) {
-    const loading = await loadNetwork(modelsDir, networkFiles[name], isFinder(name) ? 1 : threads);
+    const file = networkFiles[name];
+    const loading = await (isFinder(name) ? loadNetwork(modelsDir, file, 1) : loadIdentity(modelsDir, file, threads));
     if (loading.kind === 'refused') {
       await Promise.all([...loaded.values()].map((network) => network.release()));
       return loading;

@@ -6,6 +6,8 @@ import { withoutWeightsAsInputs } from './onnx-inputs.ts';
 
 /** A loaded ONNX network that runs one batch at a time. */
 export interface Network {
+  /** It runs in a thread of its own: whoever asks early can go on meanwhile. Otherwise everything waits while it runs. */
+  readonly apart?: boolean;
   /** Runs on named float32 inputs of the given shapes and returns the named float32 outputs. */
   run(
     inputs: Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>,

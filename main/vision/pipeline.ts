@@ -3,6 +3,7 @@ import type { FrameStamp, Observation, Quality, QualityFault } from '../contract
 import { alignedSizePx, alignedToPicture, fivePoints } from './align.ts';
 import { judgeAttention } from './attention.ts';
 import { type Detection, detectFaces } from './detect.ts';
+import type { Embedding } from './embed.ts';
 import { shutLogOdds } from './eyes-network.ts';
 import { backProject, measureFaceDepth } from './face-depth.ts';
 import { headLogOdds } from './head-network.ts';
@@ -37,6 +38,8 @@ const faultOf: Readonly<Record<NoVector, QualityFault>> = {
 export interface Tracking {
   /** `undefined` when the last frame showed no face. */
   readonly crop: FaceCrop | undefined;
+  /** Whether the picture of the last face was good enough to judge: the next one's will be. */
+  readonly lookedGood: boolean;
   readonly liveness: LivenessMemory | undefined;
 }
 
@@ -47,7 +50,8 @@ export interface PipelineResult {
 
 /**
  * One frame through all of vision: detect, landmarks, depth under them, pose, quality, liveness, attention and, when the picture is good enough to
- * judge, the face vector. `frame.depthMm` must be registered to colour. The nearest (largest) face is described.
+ * judge, the face vector. `frame.depthMm` must be registered to colour. The nearest (largest) face is described. An identity network in a thread of its own
+ * is asked before the judging, where the last face was good; its answer counts only if this one is.
  */
 export async function observeFrame(
   networks: FaceNetworks,
@@ -61,13 +65,20 @@ export async function observeFrame(
   const detections = await clock('detect', () => detectFaces(networks.detector, picture));
   const face = largest(detections);
   // A frame without a face between two others does not make liveness forget what it saw before.
-  const nobody = { observation: { kind: 'no-face', stamp }, tracking: { crop: undefined, liveness: tracking?.liveness } } as const;
+  const nobody = {
+    observation: { kind: 'no-face', stamp },
+    tracking: { crop: undefined, lookedGood: true, liveness: tracking?.liveness },
+  } as const;
   if (face === undefined) return nobody;
   const landmarks = await clock('landmarks', () => findPoints(networks, picture, face, tracking));
   if (landmarks === undefined) return nobody;
 
   const map = alignedToPicture(fivePoints(landmarks));
   if (map === undefined) return nobody;
+  const embed = (): Promise<Embedding> => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map });
+  const begun = networks.identity.apart && tracking?.lookedGood !== false ? embed() : undefined;
+  // It may come to be that nobody waits for it; whoever does hears of its failure.
+  begun?.catch(() => undefined);
   const head = await clock('head', () => headLogOdds(networks.head, picture, frame.depthMm, map));
   const judged = await clock('depth', () => {
     const registered = { depthMm: frame.depthMm, intrinsics: color };
@@ -101,10 +112,7 @@ export async function observeFrame(
   );
   const shut = await clock('eyes', () => shutLogOdds(networks.eyes, picture, landmarks));
   const attention = await clock('attention', () => judgeAttention(networks.blendshapes, picture, landmarks, shut, pose, place));
-  const embedding =
-    looksGood.kind === 'good'
-      ? await clock('embed', () => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map }))
-      : undefined;
+  const embedding = looksGood.kind === 'good' ? await clock('embed', () => begun ?? embed()) : undefined;
   const quality: Quality = embedding?.kind === 'none' ? { kind: 'poor', fault: faultOf[embedding.reason] } : looksGood;
   const observation: Observation = {
     kind: 'face',
@@ -118,7 +126,7 @@ export async function observeFrame(
     attention,
     ...(embedding?.kind === 'vector' ? { embedding: embedding.vector } : {}),
   };
-  return { observation, tracking: { crop: cropFromLandmarks(landmarks), liveness: memory } };
+  return { observation, tracking: { crop: cropFromLandmarks(landmarks), lookedGood: looksGood.kind === 'good', liveness: memory } };
 }
 
 function largest(detections: readonly Detection[]): Detection | undefined {

@@ -9,7 +9,7 @@ import { runtimeEnv, runtimeExecutable } from './runtime.mjs';
 import { step } from './say.mjs';
 
 const sources = ['main', 'renderer', 'package.json', 'package-lock.json', 'electron.vite.config.ts', 'svelte.config.js', 'tsconfig.json'];
-const mainEntries = ['app', 'worker', 'cli', 'guardian'].map((name) => `out/main/${name}.js`);
+const mainEntries = ['app', 'worker', 'network-thread', 'cli', 'guardian'].map((name) => `out/main/${name}.js`);
 const outputs = [...mainEntries, 'out/preload/preload.cjs', 'out/renderer/index.html'];
 const stamp = path.join(cacheDir, 'built-from');
 

@@ -142,7 +142,7 @@ async function look(folder: string, networks: FaceNetworks, file: ObservationFil
 
 function withoutVectors(networks: FaceNetworks): FaceNetworks {
   const { model } = networks.identity;
-  return { ...networks, identity: { model, embed: async () => ({ kind: 'vector', vector: anyVector(model) }) } };
+  return { ...networks, identity: { model, apart: false, embed: async () => ({ kind: 'vector', vector: anyVector(model) }) } };
 }
 
 /** Judges one presentation by its observations: by liveness alone and, with a gallery, by its owner's whole lock. */

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RgbdFrame } from '../../../main/contract/frame.ts';
 import type { Observation } from '../../../main/contract/observation.ts';
 import { embeddingDistance } from '../../../main/identity/matcher.ts';
-import { observeFrame, untimed } from '../../../main/vision/pipeline.ts';
+import { observeFrame, type StageClock, type Tracking, untimed } from '../../../main/vision/pipeline.ts';
 import type { FaceNetworks } from '../../../main/vision/recognise.ts';
 import { framesOf, networks, peopleDir, recolour, redepth, truthOf } from './frames.ts';
 
@@ -186,4 +186,51 @@ test('a picture of one pixel is no face and no crash', async () => {
     },
   };
   expect((await observe(tiny)).kind).toBe('no-face');
+});
+
+describe('an identity network in a thread of its own', () => {
+  /** Notes what begins; `answer` is what the network says. */
+  async function watched(frame: RgbdFrame, tracking: Tracking | undefined, answer: () => ReturnType<FaceNetworks['identity']['embed']>) {
+    const begun: string[] = [];
+    const clock: StageClock = async (stage, work) => {
+      begun.push(stage);
+      return work();
+    };
+    const identity: FaceNetworks['identity'] = {
+      model: 'sface',
+      apart: true,
+      async embed() {
+        begun.push('asked');
+        return answer();
+      },
+    };
+    return { ...(await observeFrame({ ...loaded, identity }, frame, tracking, clock)), begun };
+  }
+  const vector = new Float32Array(128).fill(1 / Math.sqrt(128));
+  const known = async () => ({ kind: 'vector', vector }) as const;
+
+  test('works while the face is judged', async () => {
+    const { observation, begun } = await watched(frontal, undefined, known);
+    expect(observation).toMatchObject({ kind: 'face', quality: { kind: 'good' }, embedding: vector });
+    expect(begun.filter((name) => name === 'asked')).toHaveLength(1);
+    expect(begun.indexOf('asked')).toBeLessThan(begun.indexOf('head'));
+  });
+
+  test('gives no vector of a poor picture, and is not asked about the next one before that is seen to be good', async () => {
+    const dark = recolour(frontal, (value) => value * 0.12);
+    const first = await watched(dark, undefined, known);
+    expect(first.observation).toMatchObject({ quality: { kind: 'poor', fault: 'too-dark' } });
+    expect('embedding' in first.observation).toBe(false);
+    expect((await watched(dark, first.tracking, known)).begun).not.toContain('asked');
+    const good = await watched(frontal, first.tracking, known);
+    expect(good.observation).toMatchObject({ quality: { kind: 'good' }, embedding: vector });
+    expect(good.begun.indexOf('asked')).toBeGreaterThan(good.begun.indexOf('head'));
+  });
+
+  test('may fail over a poor picture, which says so, and over a good one fails the frame', async () => {
+    const gone = async () => Promise.reject(new Error('the thread is gone'));
+    const dark = recolour(frontal, (value) => value * 0.12);
+    expect((await watched(dark, undefined, gone)).observation).toMatchObject({ quality: { kind: 'poor', fault: 'too-dark' } });
+    await expect(watched(frontal, undefined, gone)).rejects.toThrow('the thread is gone');
+  });
 });
