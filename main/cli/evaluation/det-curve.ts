@@ -53,35 +53,41 @@ function placesOf({ points }: DetCurve): Spot[] {
   return points.filter((rates) => rates.every(shown)).map(([fmr, fnmr]) => ({ x: place(fmr), y: sizePx - place(fnmr) }));
 }
 
-/** Every curve's name beside a piece of it where no other curve runs, and none is nearer; in the nearer corner where the picture shows nothing of it. */
+/**
+ * Every curve's name beside a piece of it where no other curve runs, and none is nearer. Where there is no such piece, or the picture shows nothing of the
+ * curve, it stands in a corner: in that of no errors if the curve never leaves it.
+ */
 function names(curves: readonly DetCurve[]): string {
   let inCorners = 0;
   const lines = curves.map((curve) => alongPx(placesOf(curve)));
   const frame = { left: place(lowestRate), top: marginPx, right: sizePx - 4, bottom: sizePx - marginPx };
   const labels = curves.map((curve, index) => {
     const widthPx = labelWidthPx(curve.name);
-    const beside = placesOf(curve).flatMap(({ x, y }) => [
-      { x: x + 7, y: y - 5 },
-      { x: x - widthPx - 7, y: y + 14 },
-    ]);
-    const own = beside.filter(({ x, y }) => {
-      const away = lines.map((line) => Math.min(...line.map((mark) => Math.hypot(mark.x - x - widthPx / 2, mark.y - y + labelFontPx / 2))));
-      return away[index] === Math.min(...away);
-    });
-    const spots = own.length > 0 ? own : beside;
+    const spots = placesOf(curve)
+      .flatMap(({ x, y }) => [
+        { x: x + 7, y: y - 5 },
+        { x: x - widthPx - 7, y: y + 14 },
+      ])
+      .filter(({ x, y }) => x >= frame.left && x + widthPx <= frame.right && y - labelFontPx >= frame.top && y <= frame.bottom)
+      .filter(({ x, y }) => {
+        const away = lines.map((line) =>
+          Math.min(...line.map((mark) => Math.hypot(mark.x - x - widthPx / 2, mark.y - y + labelFontPx / 2))),
+        );
+        return away[index] === Math.min(...away);
+      });
     if (spots.length > 0) return { text: curve.name, colour: seriesInk(index), spots };
     const line = (labelFontPx + 3) * inCorners++;
-    const corner = isHopeless(curve)
-      ? { x: sizePx - place(lowestRate) - widthPx, y: marginPx + 14 + line }
-      : { x: place(lowestRate) + 6, y: sizePx - marginPx - 8 - line };
+    const corner = isFaultless(curve)
+      ? { x: place(lowestRate) + 6, y: sizePx - marginPx - 8 - line }
+      : { x: sizePx - place(lowestRate) - widthPx, y: marginPx + 14 + line };
     return { text: curve.name, colour: seriesInk(index), spots: [corner] };
   });
   return labelsSvg(labels, lines.flat(), frame);
 }
 
-/** Whether the curve lies beyond the axes' far ends; one without a point never errs at all. */
-function isHopeless({ points }: DetCurve): boolean {
-  return points.some((rates) => Math.max(...rates) > highestRate);
+/** Whether the curve lies before the axes' near ends; one without a point never errs at all. */
+function isFaultless({ points }: DetCurve): boolean {
+  return points.every((rates) => Math.min(...rates) < lowestRate);
 }
 
 /** The line through these places as places a few pixels apart, so that what lies over it is seen to. */

@@ -32,6 +32,18 @@ describe('the picture of error rates', () => {
     }
   });
 
+  test('a name that is too long for the room between two curves stands in the corner, not beside another one or over the axis', () => {
+    const along = (name: string, share: number): DetCurve => {
+      const points = Array.from({ length: 60 }, (_, step): [number, number] => [0.0001 * 1.1 ** step, share * 0.9 ** step]);
+      return { name, points, genuinePairs: 10, impostorPairs: 10 };
+    };
+    const curves = [along('a', 0.3), along('a network with quite a long name', 0.2), along('b', 0.13)];
+    const picture = detCurveSvg(curves, 'nobody');
+    const [, x, y] = /<text x="(-?[\d.]+)" y="([\d.]+)"[^>]*>a network/.exec(picture) ?? [];
+    expect(Number(x)).toBeGreaterThan(200);
+    expect(Number(y)).toBeLessThan(100);
+  });
+
   test('what is beyond the axes is left out, not drawn along them', () => {
     const hopeless: DetCurve = {
       name: 'hopeless',
