@@ -34,7 +34,8 @@ class Grain:
 def _placed(colour, depth_mm, rng):
     """The 112 px square a little shifted, turned, scaled; mirrored half of the time.
 
-    Colour, depth and the map [2,3] from its pixels to those of the stored face.
+    Depth lies up to 1.5 px beside colour, as where two lenses are calibrated badly. Returns colour,
+    depth and the map [2,3] from colour's pixels to those of the stored face.
     """
     angle, scale = rng.uniform(-0.06, 0.06), rng.uniform(0.96, 1.05)
     mirror = -1.0 if rng.random() < 0.5 else 1.0
@@ -45,10 +46,12 @@ def _placed(colour, depth_mm, rng):
     to_source[:, :2] = turn / scale
     middle = np.full(2, (SIDE - 1) / 2)
     to_source[:, 2] = MIDDLE + rng.uniform(-3.5, 3.5, 2) - to_source[:, :2] @ middle
+    beside = to_source.copy()
+    beside[:, 2] += rng.uniform(-1.5, 1.5, 2)
     size, inverse = (SIDE, SIDE), cv2.WARP_INVERSE_MAP
     return (
         cv2.warpAffine(colour, to_source, size, flags=cv2.INTER_LINEAR | inverse),
-        cv2.warpAffine(depth_mm, to_source, size, flags=cv2.INTER_NEAREST | inverse),
+        cv2.warpAffine(depth_mm, beside, size, flags=cv2.INTER_NEAREST | inverse),
         to_source,
     )
 
@@ -78,6 +81,25 @@ def _lit(colour, rng, grain):
     return x
 
 
+def _misread(depth_mm, rng, grain):
+    """Depth [112,112] float32 mm as sensors differ beyond the noise that a store has.
+
+    Relief too flat or too deep, errors that bend the face, each reading's own; half are smoothed.
+    """
+    z = depth_mm.astype(np.float32)
+    seen = z > 0
+    if rng.random() < 0.5:
+        sigma_px = rng.uniform(0.5, 2.2)
+        share = cv2.GaussianBlur(seen.astype(np.float32), (0, 0), sigma_px)
+        z = cv2.GaussianBlur(z, (0, 0), sigma_px) / np.maximum(share, 1e-3)
+    reference = np.float32(aligned.reference_mm(depth_mm))
+    z = reference + (z - reference) * np.float32(rng.uniform(0.93, 1.07))
+    bend = cv2.resize(grain.take(rng, (5, 5)), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+    z += bend * np.float32(rng.uniform(0, 2.5))
+    z += grain.take(rng, z.shape) * np.float32(rng.uniform(0, 1.5))
+    return np.where(seen, z, 0)
+
+
 def _cover(x, rng):
     """One face in six has a patch of one colour over it, in both sensors alike."""
     if rng.random() > 0.16:
@@ -97,9 +119,7 @@ def augmented(colour, depth_mm, rng, grain, without_colour=0.1, without_depth=0.
     """
     colour, depth_mm, to_source = _placed(colour, depth_mm, rng)
     shown = np.clip(_lit(_blurred(colour, rng), rng, grain), 0, 255)
-    z = depth_mm.astype(np.float32)
-    wobble = np.where(z > 0, grain.take(rng, z.shape) * np.float32(rng.uniform(0, 1.5)), 0)
-    x = aligned.encode(shown, z + wobble)
+    x = aligned.encode(shown, _misread(depth_mm, rng, grain))
     _cover(x, rng)
     chance = rng.random()
     if chance < without_depth:

@@ -24,7 +24,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from training.aligned import SIDE_PX
-from training.network import Fire, RgbdEmbedder
+from training.network import Fire, RgbdEmbedder, mean_of_sides
 
 OPSET = 13
 SHAPE = (4, SIDE_PX, SIDE_PX)
@@ -65,9 +65,13 @@ class Folded(nn.Module):
         self.place = fuse_conv_bn_eval(network.place, network.place_norm)
         self.head = network.head
 
-    def forward(self, x):
+    def one_side(self, x):
+        """As of `RgbdEmbedder`."""
         x = self.head(self.place(self.trunk(self.stem(x))).flatten(1))
-        return x / torch.sqrt((x * x).sum(1, keepdim=True) + 1e-12)
+        return functional.normalize(x, dim=1)
+
+    def forward(self, x):
+        return mean_of_sides(self.one_side, x)
 
 
 def folded(network):

@@ -2,7 +2,7 @@
 """Put rendered faces and photographs together into the store that training reads.
 
     python3 models/training/make_store.py --out DIR --split train [--rendered DIR] \
-        [--described DIR ...] [--turned 3] [--blended 4]
+        [--described DIR ...] [--turned 3] [--blended 10]
 
 rendered: a folder of shards by `make_rendered.py`; each face passes through a sensor drawn anew.
 described: folders by `describe_photographs.mts`; of each photograph of the split the picture itself
@@ -64,6 +64,14 @@ def finished(depth_mm, rng):
     return sensed(in_a_room(depth_mm, rng), np.zeros(depth_mm.shape, bool), focal, rng)
 
 
+def blending(rng):
+    """Shares of another one's shape and colours: half of the faces lie evenly between two, half are put together of both."""
+    if rng.random() < 0.5:
+        share = rng.uniform(0.25, 0.75)
+        return share, share
+    return rng.uniform(-0.25, 1.25), photographs.patchwork(rng)
+
+
 _set = {}
 
 
@@ -82,8 +90,8 @@ def _photographed(number):
         if people[other] == people[number]:
             continue
         second = (faces.colour[other], faces.depth[other], faces.landmarks[other])
-        share = rng.uniform(0.25, 0.75)
-        mixed = photographs.blended((colour, depth, marks), second, share, _set["mesh"])
+        shares = blending(rng)
+        mixed = photographs.blended((colour, depth, marks), second, *shares, _set["mesh"])
         versions.append((*mixed, np.zeros(128, np.float32), 3))
     return [(c, finished(d, rng), t, k) for c, d, t, k in versions]
 
@@ -104,7 +112,7 @@ def main():
     parser.add_argument("--rendered", type=Path)
     parser.add_argument("--described", type=Path, nargs="*", default=[])
     parser.add_argument("--turned", type=int, default=3)
-    parser.add_argument("--blended", type=int, default=4)
+    parser.add_argument("--blended", type=int, default=10)
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
     shards = (

@@ -40,8 +40,14 @@ class Fire(nn.Module):
         return functional.relu(x + y if self.short_cut else y)
 
 
+def mean_of_sides(one_side, x):
+    """Unit vectors [N,128] between those that `one_side` makes of faces [N,4,112,112] and of their mirror images."""
+    sides = one_side(torch.cat([x, x.flip(3)]))
+    return functional.normalize(sides.view(2, -1, 128).sum(0), dim=1)
+
+
 class RgbdEmbedder(nn.Module):
-    """[N,4,112,112] to unit vectors [N,128].
+    """[N,4,112,112] to unit vectors [N,128]: the mean of a face's and its mirror image's.
 
     The last map is pooled with weights of its own for each place and channel group, so that where
     a feature lies still counts; SqueezeNet's plain mean loses that.
@@ -84,5 +90,9 @@ class RgbdEmbedder(nn.Module):
         x = self.place_norm(self.place(last)).flatten(1)
         return functional.normalize(self.head(self.dropout(x)).float(), dim=1)
 
-    def forward(self, x):
+    def one_side(self, x):
+        """Unit vectors [N,128] of faces as they are, which is what training teaches."""
         return self.pooled(self.maps(x)["last"])
+
+    def forward(self, x):
+        return mean_of_sides(self.one_side, x)

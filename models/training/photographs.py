@@ -138,16 +138,18 @@ def blend_mesh(mean_landmarks):
     return Delaunay(np.concatenate([mean_landmarks, _BORDER])).simplices.astype(np.int32)
 
 
-def blended(first, second, share, triangles):
-    """A face between two: each is (colour, depth_mm, landmarks); share 0 to 1 of the second.
+def blended(first, second, shape_share, colour_share, triangles):
+    """A face between two: each is (colour, depth_mm, landmarks).
 
-    Returns stored colour and depth as `turned` does; depth is there where both have one.
+    shape_share: how much of the second's shape and depth, beyond 0 to 1 an exaggeration;
+    colour_share: 0 to 1 of its colours, one number or [128,128]. Returns stored colour and depth
+    as `turned` does; depth is there where both have one.
     """
     at = [
         np.concatenate([landmarks[:, :2] + DESCRIBED_MARGIN_PX, _BORDER])
         for _, _, landmarks in (first, second)
     ]
-    between = (1 - share) * at[0] + share * at[1]
+    between = (1 - shape_share) * at[0] + shape_share * at[1]
     mapping = aligned.to_stored(between[list(FIVE)])
     xy = between @ mapping[:, :2].T + mapping[:, 2]
     flat = np.full(len(xy), 0.01, np.float32)
@@ -158,8 +160,19 @@ def blended(first, second, share, triangles):
         for f, p in zip((first, second), places)
     ]
     reference = [aligned.reference_mm(d[8:120, 8:120]) for d in depths]
+    share = np.broadcast_to(np.float32(colour_share), colours[0].shape[:2])[..., None]
     colour = (1 - share) * colours[0] + share * colours[1]
-    relief = (1 - share) * (depths[0] - reference[0]) + share * (depths[1] - reference[1])
+    relief = (1 - shape_share) * (depths[0] - reference[0]) + shape_share * (
+        depths[1] - reference[1]
+    )
     both = (depths[0] > 0) & (depths[1] > 0)
     depth = np.where(both, relief + reference[0], 0)
     return np.clip(colour, 0, 255).astype(np.uint8), depth.astype(np.float32)
+
+
+def patchwork(rng):
+    """Shares [128,128] that change over the face: one person's eyes above another one's mouth."""
+    places = int(rng.integers(2, 5))
+    coarse = rng.normal(0, 1.5, (places, places)).astype(np.float32)
+    side = aligned.STORED_PX
+    return 1 / (1 + np.exp(-2 * cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)))

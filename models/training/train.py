@@ -24,6 +24,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 
@@ -105,22 +106,23 @@ def batch(batches, grain):
     rows, labels = batches.draw()
     faces, rng, n = batches.faces, batches.rng, len(labels)
     colour, depth = taken(faces.colour, rows), taken(faces.depth, rows)
-    x = np.empty((len(rows), 4, SIDE_PX, SIDE_PX), np.float32)
+    x = np.empty((len(rows), SIDE_PX, SIDE_PX, 4), np.float32)  # as the network lays it out
     to_source = np.empty((len(rows), 2, 3))
     for i in range(len(rows)):
         # Nothing teaches a face of a photograph without its colour.
         lost = (0.35, 0.05) if i < n else (0.0, 0.3)
-        x[i], to_source[i] = augmented(colour[i], depth[i], rng, grain, *lost)
+        shown, to_source[i] = augmented(colour[i], depth[i], rng, grain, *lost)
+        x[i] = shown.transpose(1, 2, 0)
     places = torch.from_numpy(to_source)
     return Batch(
-        torch.from_numpy(x).contiguous(memory_format=torch.channels_last),
+        torch.from_numpy(x).permute(0, 3, 1, 2),
         torch.from_numpy(labels),
         torch.from_numpy(taken(faces.teacher, rows)),
         {
             name: moved(torch.from_numpy(taken(hint, rows)).float(), places)
             for name, hint in batches.hints.items()
         },
-        torch.from_numpy(x[:, :3].any((1, 2, 3))),
+        torch.from_numpy(x[..., :3].any((1, 2, 3))),
     )
 
 
@@ -196,6 +198,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    cv2.setNumThreads(1)  # chance is drawn beside the network's step: more would be in its way
     torch.manual_seed(arguments.seed)
     grain = Grain(arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -232,7 +235,7 @@ def main():
         batches.rng.bit_generator.state = saved["rng"]
         first = saved["step"]
     print(f"{batches.people} people, {len(batches.photographs)} photographs with a teacher")
-    started, seen, sums = time.time(), 0, {}
+    started, seen, sums, since = time.time(), 0, {}, 0
     # With the state of chance after it: where a run that is cut off goes on.
     ahead = Ahead(lambda: (batch(batches, grain), batches.rng.bit_generator.state))
     for step in range(first, arguments.steps):
@@ -253,14 +256,15 @@ def main():
         optimiser.step()
         averaged(average, network, step)
         seen += len(drawn.face)
+        since += 1
         for name, value in parts.items():
             sums[name] = sums.get(name, 0.0) + float(value.detach())
         if (step + 1) % arguments.report == 0 or step + 1 == arguments.steps:
             report = {"step": step + 1, "facesPerSecond": round(seen / (time.time() - started))}
-            report["loss"] = {k: round(v / arguments.report, 4) for k, v in sums.items()}
+            report["loss"] = {k: round(v / since, 4) for k, v in sums.items()}
             report["validation"] = figures(average, validation)
             print(json.dumps(report), flush=True)
-            sums = {}
+            sums, since = {}, 0
             state = {
                 "network": network.state_dict(),
                 "average": average.state_dict(),

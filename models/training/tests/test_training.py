@@ -114,6 +114,16 @@ class Chance(unittest.TestCase):
         # But for the patches that cover both sensors.
         self.assertGreater(np.mean([(x[3] == 0).all() for x in nothing]), 0.8)
 
+    def test_what_is_misread_has_the_holes_it_had_and_about_its_relief(self):
+        rng = np.random.default_rng(12)
+        depth = np.where(self.depth > 0, self.depth, 0)[8:120, 8:120].copy()
+        depth[20:24, 30:60] = 0
+        for _ in range(20):
+            got = augment._misread(depth, rng, self.grain)
+            self.assertTrue(((got > 0) == (depth > 0)).all())
+            inner = depth[40:90, 30:80].astype(np.float32)
+            self.assertLess(float(np.abs(got[40:90, 30:80] - inner).mean()), 12)
+
     def test_never_both_sensors_lost(self):
         faces = [self.drawn(n, without_colour=0.4, without_depth=0.4) for n in range(300)]
         blind = np.array([(x[:3] == 0).all() for x in faces])
@@ -155,9 +165,26 @@ class Turning(unittest.TestCase):
     def test_blend_of_a_face_with_itself_is_that_face(self):
         triangles = photographs.blend_mesh(self.marks[:, :2] + 24)
         face = (self.colour, self.depth, self.marks)
-        colour, _ = photographs.blended(face, face, 0.4, triangles)
         straight, _ = photographs.straight(self.colour, self.depth)
-        self.assertLess(np.abs(colour.astype(int) - straight)[16:112, 16:112].mean(), 4)
+        patches = photographs.patchwork(np.random.default_rng(5))
+        for shares in ((0.4, 0.4), (1.2, patches)):
+            colour, _ = photographs.blended(face, face, *shares, triangles)
+            self.assertLess(np.abs(colour.astype(int) - straight)[16:112, 16:112].mean(), 4)
+
+    def test_a_patchwork_shows_each_face_where_its_share_says(self):
+        triangles = photographs.blend_mesh(self.marks[:, :2] + 24)
+        dark, bright = ((np.full_like(self.colour, v), self.depth, self.marks) for v in (40, 200))
+        share = np.zeros((128, 128))
+        share[64:] = 1
+        colour, _ = photographs.blended(dark, bright, 0.0, share, triangles)
+        self.assertEqual({*colour[20:60, 20:108].ravel()}, {40})
+        self.assertEqual({*colour[68:108, 20:108].ravel()}, {200})
+
+    def test_patchworks_reach_from_one_face_to_the_other(self):
+        rng = np.random.default_rng(6)
+        shares = np.stack([photographs.patchwork(rng) for _ in range(20)])
+        self.assertTrue(0 <= shares.min() < 0.05 and 0.95 < shares.max() <= 1)
+        self.assertGreater(float(np.ptp(shares, axis=(1, 2)).mean()), 0.4)
 
 
 class Learning(unittest.TestCase):
@@ -255,6 +282,23 @@ class Networks(unittest.TestCase):
         out = network(torch.randn(2, 4, 112, 112))
         self.assertEqual(out.shape, (2, 128))
         np.testing.assert_allclose(out.norm(dim=1).detach().numpy(), 1, atol=1e-5)
+
+    def test_a_face_and_its_mirror_image_have_one_vector(self):
+        network = RgbdEmbedder()
+        # Weights of its own for each place: it can tell left from right.
+        torch.nn.init.normal_(network.place.weight)
+        network.train()(torch.randn(8, 4, 112, 112))
+        network.eval()
+        x = torch.randn(3, 4, 112, 112)
+        with torch.no_grad():
+            vectors, of_mirrored, single = network(x), network(x.flip(3)), network(x[1:2])
+            sides = network.one_side(x), network.one_side(x.flip(3))
+        np.testing.assert_allclose(vectors, of_mirrored, atol=1e-6)
+        np.testing.assert_allclose(vectors[1:2], single, atol=1e-5)
+        self.assertGreater(float((sides[0] - sides[1]).abs().max()), 1e-5)
+        np.testing.assert_allclose(
+            (vectors * sides[0]).sum(1), (vectors * sides[1]).sum(1), atol=1e-5
+        )
 
     def test_folding_keeps_every_number(self):
         torch.manual_seed(2)
