@@ -38,7 +38,7 @@ const faultOf: Readonly<Record<NoVector, QualityFault>> = {
 export interface Tracking {
   /** `undefined` when the last frame showed no face. */
   readonly crop: FaceCrop | undefined;
-  /** Whether the picture of the last face was good enough to judge: the next one's will be. */
+  /** Whether the picture of the last face was good enough to judge; the next one's is likely to be as good. */
   readonly lookedGood: boolean;
   readonly liveness: LivenessMemory | undefined;
 }
