@@ -4,14 +4,16 @@ import * as ort from 'onnxruntime-node';
 import { readManifest, sha256Of } from './manifest.ts';
 import { withoutWeightsAsInputs } from './onnx-inputs.ts';
 
+/** Named float32 inputs, each with its shape. */
+export type NetworkInputs = Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>;
+/** Named float32 outputs. */
+export type NetworkOutputs = Readonly<Record<string, Float32Array>>;
+
 /** A loaded ONNX network that runs one batch at a time. */
 export interface Network {
   /** It runs in a thread of its own: whoever asks early can go on meanwhile. Otherwise everything waits while it runs. */
   readonly apart?: boolean;
-  /** Runs on named float32 inputs of the given shapes and returns the named float32 outputs. */
-  run(
-    inputs: Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>,
-  ): Promise<Readonly<Record<string, Float32Array>>>;
+  run(inputs: NetworkInputs): Promise<NetworkOutputs>;
   release(): Promise<void>;
 }
 

@@ -1,10 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { Network, NetworkLoading } from '../vision/network.ts';
+import type { Network, NetworkLoading, NetworkOutputs } from '../vision/network.ts';
 import type { NetworkReport, NetworkRequest, NetworkThreadSettings } from './network-messages.ts';
 
-type Outputs = Awaited<ReturnType<Network['run']>>;
 interface Waiting {
-  readonly resolve: (outputs: Outputs) => void;
+  readonly resolve: (outputs: NetworkOutputs) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -15,31 +14,24 @@ interface Waiting {
  */
 export async function loadNetworkApart(threadFile: string, settings: NetworkThreadSettings): Promise<NetworkLoading> {
   const thread = new Worker(threadFile, { workerData: settings });
-  const waiting = new Map<number, Waiting>();
-  let asked = 0;
+  // Who asked first is answered first.
+  const waiting: Waiting[] = [];
   let death: Error | undefined;
   const gone = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   const ask = (request: NetworkRequest): void => thread.postMessage(request);
 
   function die(error: Error): void {
     death ??= error;
-    for (const { reject } of waiting.values()) reject(death);
-    waiting.clear();
-  }
-  function settle(number: number, how: (one: Waiting) => void): void {
-    const one = waiting.get(number);
-    waiting.delete(number);
-    if (one !== undefined) how(one);
+    for (const { reject } of waiting.splice(0)) reject(death);
   }
 
   const network: Network = {
     apart: true,
     run: (inputs) =>
-      new Promise<Outputs>((resolve, reject) => {
+      new Promise((resolve, reject) => {
         if (death !== undefined) return reject(death);
-        const number = asked++;
-        waiting.set(number, { resolve, reject });
-        ask({ kind: 'run', number, inputs });
+        ask({ kind: 'run', inputs });
+        waiting.push({ resolve, reject });
       }),
     async release() {
       if (death === undefined) ask({ kind: 'end' });
@@ -50,8 +42,8 @@ export async function loadNetworkApart(threadFile: string, settings: NetworkThre
     thread.on('message', (report: NetworkReport) => {
       if (report.kind === 'loaded') resolve({ kind: 'loaded', network });
       if (report.kind === 'refused') resolve(report);
-      if (report.kind === 'answer') settle(report.number, (one) => one.resolve(report.outputs));
-      if (report.kind === 'failed') settle(report.number, (one) => one.reject(new Error(report.sentence)));
+      if (report.kind === 'answer') waiting.shift()?.resolve(report.outputs);
+      if (report.kind === 'failed') waiting.shift()?.reject(new Error(report.sentence));
     });
     thread.on('error', die);
     thread.on('exit', (code) => {

@@ -21,11 +21,10 @@ async function run(): Promise<void> {
       port?.close();
       return;
     }
-    const { number } = request;
     try {
-      report({ kind: 'answer', number, outputs: await network.run(request.inputs) });
+      report({ kind: 'answer', outputs: await network.run(request.inputs) });
     } catch (error) {
-      report({ kind: 'failed', number, sentence: error instanceof Error ? error.message : String(error) });
+      report({ kind: 'failed', sentence: error instanceof Error ? error.message : String(error) });
     }
   }
   port.on('message', (request: NetworkRequest) => {

@@ -27,6 +27,7 @@ from scipy.optimize import least_squares
 from render import atlas as atlas_module
 from render import face_model, skin
 from render.camera import MODEL_TO_CAMERA
+from render.local_mean import averaged
 from render.rasterise import NO_STRANDS, rasterise, vertex_normals
 
 SPLIT_SIZES = {"train": 70, "validation": 12, "test": 20}
@@ -344,7 +345,7 @@ def project(place, landmarks, linear):
     strands = plain & ~beard & (edge > 0.5) & (away < -0.4)
     size = 2 * int(round(3 * per_mm)) + 1
     seen &= ~((cv2.dilate(strands.astype(np.uint8), np.ones((size, size))) > 0) & ~features)
-    shadow = np.clip(-0.05 - _averaged(away, seen & ~features, 5 * per_mm), 0, 0.5)
+    shadow = np.clip(-0.05 - averaged(away, seen & ~features, 5 * per_mm), 0, 0.5)
     albedo = albedo * np.exp(shadow * edge)[..., None]
     forehead = (x < 38) & (y > 68) & (y < 86) & (atlas.place_mm[..., 2] > 45)
     hidden = float((~seen)[forehead].mean())
@@ -392,17 +393,10 @@ def _light(log_luminance, normal, plain, cheek):
     return np.clip(light, -0.9, 0.35), log_luminance - found[0] - light
 
 
-def _averaged(values, where, sigma):
-    """Local mean [H,W] of values over the texels `where`, 0 far from all of them."""
-    weight = cv2.GaussianBlur(where.astype(np.float32), (0, 0), sigma)
-    total = cv2.GaussianBlur(np.where(where, values, 0).astype(np.float32), (0, 0), sigma)
-    return total / np.maximum(weight, 1e-3)
-
-
 def _dulled(albedo, seen, sigma):
     """Albedo without most of the sheen: what is brighter than its surroundings, taken as white."""
     bright = luminance(albedo)
-    sheen = 0.75 * np.clip(bright - 1.08 * _averaged(bright, seen, sigma), 0, None)
+    sheen = 0.75 * np.clip(bright - 1.08 * averaged(bright, seen, sigma), 0, None)
     return np.maximum(albedo - sheen[..., None], 0.4 * albedo)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from render.local_mean import averaged
 from training import aligned
 
 SIDE = aligned.SIDE_PX
@@ -89,9 +90,7 @@ def _misread(depth_mm, rng, grain):
     z = depth_mm.astype(np.float32)
     seen = z > 0
     if rng.random() < 0.5:
-        sigma_px = rng.uniform(0.5, 2.2)
-        share = cv2.GaussianBlur(seen.astype(np.float32), (0, 0), sigma_px)
-        z = cv2.GaussianBlur(z, (0, 0), sigma_px) / np.maximum(share, 1e-3)
+        z = averaged(z, seen, rng.uniform(0.5, 2.2))
     reference = np.float32(aligned.reference_mm(depth_mm))
     z = reference + (z - reference) * np.float32(rng.uniform(0.93, 1.07))
     bend = cv2.resize(grain.take(rng, (5, 5)), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)

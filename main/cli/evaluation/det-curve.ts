@@ -1,6 +1,6 @@
 import type { Comparisons } from './rates.ts';
 import { escapeXml, seriesColour, seriesInk } from './svg.ts';
-import { labelFontPx, labelsSvg, labelWidthPx, type Spot } from './svg-labels.ts';
+import { isInside, labelFontPx, labelsSvg, labelWidthPx, type Spot } from './svg-labels.ts';
 
 const sizePx = 520;
 const marginPx = 64;
@@ -68,7 +68,7 @@ function names(curves: readonly DetCurve[]): string {
         { x: x + 7, y: y - 5 },
         { x: x - widthPx - 7, y: y + 14 },
       ])
-      .filter(({ x, y }) => x >= frame.left && x + widthPx <= frame.right && y - labelFontPx >= frame.top && y <= frame.bottom)
+      .filter((spot) => isInside(curve.name, spot, frame))
       .filter(({ x, y }) => {
         const away = lines.map((line) =>
           Math.min(...line.map((mark) => Math.hypot(mark.x - x - widthPx / 2, mark.y - y + labelFontPx / 2))),

@@ -38,9 +38,8 @@ export function labelsSvg(labels: readonly Label[], marks: readonly Spot[], fram
     .map(({ text, colour, spots }) => {
       const costs = spots.map((spot) => {
         const box = boxOf(text, spot);
-        const inside = box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
         const names = taken.filter((other) => overlap(box, other)).length;
-        return (inside ? 0 : 1000) + 100 * names + marks.filter((mark) => covers(box, mark)).length;
+        return (isInside(text, spot, frame) ? 0 : 1000) + 100 * names + marks.filter((mark) => covers(box, mark)).length;
       });
       const spot = spots[costs.indexOf(Math.min(...costs))];
       if (spot === undefined) return '';
@@ -48,6 +47,12 @@ export function labelsSvg(labels: readonly Label[], marks: readonly Spot[], fram
       return `<text x="${spot.x.toFixed(1)}" y="${spot.y.toFixed(1)}" font-size="${labelFontPx}" fill="${colour}" stroke="#fff" stroke-width="3" paint-order="stroke">${escapeXml(text)}</text>`;
     })
     .join('');
+}
+
+/** Whether a name that begins at this spot ends within the frame too. */
+export function isInside(text: string, spot: Spot, frame: Box): boolean {
+  const box = boxOf(text, spot);
+  return box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
 }
 
 function boxOf(text: string, { x, y }: Spot): Box {

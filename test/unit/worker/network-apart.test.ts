@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -42,13 +42,15 @@ test('several questions at once are each answered as in this thread, and ending 
 });
 
 test('a swapped model and a missing one are refused by the sentence they are refused by in this thread', async () => {
-  for (const wrong of [
-    { ...settings, modelsDir: folder },
-    { ...settings, file: 'references.json' },
-  ]) {
-    const refused = await loadNetwork(wrong.modelsDir, wrong.file, 1);
-    expect(refused.kind).toBe('refused');
-    expect(await loadNetworkApart(threadFile, wrong)).toEqual(refused);
+  copyFileSync(join(modelsDir, 'manifest.json'), join(folder, 'manifest.json'));
+  writeFileSync(join(folder, settings.file), 'another network');
+  for (const [file, why] of [
+    [settings.file, 'wrong SHA-256'],
+    ['sface.onnx', 'is missing'],
+  ] as const) {
+    const refused = await loadNetwork(folder, file, 1);
+    expect(refused).toMatchObject({ kind: 'refused', sentence: expect.stringContaining(why) });
+    expect(await loadNetworkApart(threadFile, { modelsDir: folder, file, threads: 1 })).toEqual(refused);
   }
 });
 
