@@ -6,7 +6,7 @@ import { loadIdentities } from '../vision/load-networks.ts';
 import type { FaceFinders } from '../vision/recognise.ts';
 import { exitCode, refuse } from './console.ts';
 import { compareAll, compareWithEnrolled } from './evaluation/comparisons.ts';
-import { type Contender, needsDepth, readContenders } from './evaluation/contenders.ts';
+import { type Contender, looksAtDepth, readContenders } from './evaluation/contenders.ts';
 import { detCurve } from './evaluation/det-curve.ts';
 import { embeddingMapSvg } from './evaluation/embedding-map.ts';
 import { readPeopleList } from './evaluation/people-list.ts';
@@ -127,7 +127,7 @@ async function tablesOfLooks(
       command,
       model,
       modality,
-      depth: needsDepth(contender) ? 'sensor' : 'none',
+      depth: looksAtDepth(contender) ? 'sensor' : 'none',
       people: set.people.length,
       samples,
       compared: samples - failuresToAcquire,

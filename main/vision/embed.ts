@@ -1,6 +1,8 @@
 import { type IdentityModel, vectorLengths } from '../contract/identity-model.ts';
 import { alignedSizePx } from './align.ts';
+import type { FaceShape } from './face-shape.ts';
 import { fusedVector } from './fusion.ts';
+import { halfTurned } from './half-turned.ts';
 import type { Network } from './network.ts';
 import { warpToTensor } from './picture.ts';
 import { type AlignedFace, type Modality, type NoVector, rgbdInput } from './rgbd-input.ts';
@@ -25,8 +27,33 @@ export function sfaceNetwork(network: Network): IdentityNetwork {
     async embed(face) {
       const data = new Float32Array(3 * alignedSizePx * alignedSizePx);
       warpToTensor(face.picture, face.alignedToPicture, alignedSizePx, alignedSizePx, { layout: 'planar', scale: 1, offset: 0 }, data);
-      const outputs = await network.run({ data: { data, shape: [1, 3, alignedSizePx, alignedSizePx] } });
-      return unitVector(outputs.fc1, vectorLengths.sface);
+      return sfaceVector(network, data);
+    },
+  };
+}
+
+async function sfaceVector(network: Network, data: Float32Array): Promise<Embedding> {
+  const outputs = await network.run({ data: { data, shape: [1, 3, alignedSizePx, alignedSizePx] } });
+  return unitVector(outputs.fc1, vectorLengths.sface);
+}
+
+/** SFace (`network`, and `asSeen` of it) of a face as it is seen and, mirrored, turned half way to the front (`half-turned.ts`): the unit vector between both, or of the first alone where no shape fits the face. Of colour alone, the shape is the fitted one, uncorrected by depth. */
+export function turnedNetwork(network: Network, asSeen: IdentityNetwork, shape: FaceShape, modality: Modality = 'both'): IdentityNetwork {
+  return {
+    model: 'turned',
+    apart: asSeen.apart,
+    async embed(face) {
+      const first = await asSeen.embed(face);
+      const shown = modality === 'colour' ? { ...face, depthMm: undefined } : face;
+      const data = first.kind === 'vector' ? halfTurned(shown, shape) : undefined;
+      if (first.kind === 'none' || data === undefined) return first;
+      const second = await sfaceVector(network, data);
+      return second.kind === 'none'
+        ? second
+        : unitVector(
+            first.vector.map((value, i) => value + (second.vector[i] as number)),
+            vectorLengths.turned,
+          );
     },
   };
 }

@@ -3,7 +3,7 @@
  * that of their colour parts. Fitted by `facelatch evaluate calibrate-fusion --images DIR --people FILE` on the 215 validation people of Labeled Faces in the
  * Wild (461 photographs, one more without a face), whom no network was trained on.
  */
-export const fusionWeight = 0.258;
+export const fusionWeight = 0.08;
 
 /**
  * One unit vector of both: `[sqrt(weight) * rgbd, sqrt(1 - weight) * colour]`, for unit vectors of 128 numbers each and a weight from 0 to 1. Its squared L2

@@ -1,5 +1,6 @@
 import type { IdentityModel } from '../contract/identity-model.ts';
-import { fusedNetwork, type IdentityNetwork, oncePerFace, rgbdNetwork, sfaceNetwork } from './embed.ts';
+import { fusedNetwork, type IdentityNetwork, oncePerFace, rgbdNetwork, sfaceNetwork, turnedNetwork } from './embed.ts';
+import { type FaceShape, faceShapeFile, loadFaceShape } from './face-shape.ts';
 import { fusionWeight } from './fusion.ts';
 import { loadNetwork, type Network } from './network.ts';
 import type { FaceFinders, FaceNetworks } from './recognise.ts';
@@ -21,7 +22,7 @@ export const networkFiles = {
 type NetworkName = keyof typeof networkFiles;
 
 const finderNames = ['detector', 'landmarks', 'blendshapes', 'head', 'eyes'] as const;
-const partsOf = { sface: ['sface'], rgbd: ['rgbd'], fused: ['rgbd', 'sface'] } as const satisfies Record<
+const partsOf = { sface: ['sface'], turned: ['sface'], rgbd: ['rgbd'], fused: ['rgbd', 'sface'] } as const satisfies Record<
   IdentityModel,
   readonly NetworkName[]
 >;
@@ -41,8 +42,11 @@ export type IdentitiesLoading =
 
 /** The files that a network of identity needs, besides those that find the face. */
 export function filesOf(model: IdentityModel): readonly string[] {
-  return partsOf[model].map((name) => networkFiles[name]);
+  return [...partsOf[model].map((name) => networkFiles[name]), ...(turnsFaces(model) ? [faceShapeFile] : [])];
 }
+
+/** Whether a network looks at faces turned by the face shape. */
+const turnsFaces = (model: IdentityModel): boolean => model === 'turned' || model === 'fused';
 
 /**
  * Loads and verifies all networks of vision, `model` for identity by `loadIdentity`. The first that is missing, not in the manifest or wrong is refused
@@ -69,6 +73,8 @@ export async function loadIdentities(
   choices: readonly IdentityChoice[],
   loadIdentity: typeof loadNetwork = loadNetwork,
 ): Promise<IdentitiesLoading> {
+  const reading = choices.some(({ model }) => turnsFaces(model)) ? await loadFaceShape(modelsDir) : undefined;
+  if (reading?.kind === 'refused') return reading;
   const names = new Set<NetworkName>([...finderNames, ...choices.flatMap(({ model }) => partsOf[model])]);
   const loaded = new Map<NetworkName, Network>();
   for (const name of names) {
@@ -90,11 +96,16 @@ export async function loadIdentities(
       head: network('head'),
       eyes: network('eyes'),
     },
-    identities: identitiesOf(choices, network),
+    identities: identitiesOf(choices, network, reading?.shape),
   };
 }
 
-function identitiesOf(choices: readonly IdentityChoice[], network: (name: NetworkName) => Network): IdentityNetwork[] {
+/** `shape`: there where a choice turns faces. */
+function identitiesOf(
+  choices: readonly IdentityChoice[],
+  network: (name: NetworkName) => Network,
+  shape: FaceShape | undefined,
+): IdentityNetwork[] {
   const made = new Map<string, IdentityNetwork>();
   const shared = (name: string, make: () => IdentityNetwork): IdentityNetwork => {
     const known = made.get(name) ?? oncePerFace(make());
@@ -102,9 +113,12 @@ function identitiesOf(choices: readonly IdentityChoice[], network: (name: Networ
     return known;
   };
   const sface = (): IdentityNetwork => shared('sface', () => sfaceNetwork(network('sface')));
+  const turned = (modality: Modality): IdentityNetwork =>
+    shared(`turned ${modality}`, () => turnedNetwork(network('sface'), sface(), shape as FaceShape, modality));
   const rgbd = (modality: Modality): IdentityNetwork => shared(`rgbd ${modality}`, () => rgbdNetwork(network('rgbd'), modality));
   return choices.map(({ model, modality }) => {
     if (model === 'sface') return sface();
-    return model === 'rgbd' ? rgbd(modality) : fusedNetwork(rgbd(modality), sface(), fusionWeight);
+    if (model === 'turned') return turned(modality);
+    return model === 'rgbd' ? rgbd(modality) : fusedNetwork(rgbd(modality), turned(modality), fusionWeight);
   });
 }

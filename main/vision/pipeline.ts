@@ -75,7 +75,7 @@ export async function observeFrame(
 
   const map = alignedToPicture(fivePoints(landmarks));
   if (map === undefined) return nobody;
-  const embed = (): Promise<Embedding> => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map });
+  const embed = (): Promise<Embedding> => networks.identity.embed({ picture, depthMm: frame.depthMm, alignedToPicture: map, landmarks });
   const begun = networks.identity.apart && tracking?.lookedGood !== false ? embed() : undefined;
   // It may come to be that nobody waits for it; whoever does hears of its failure.
   begun?.catch(() => undefined);

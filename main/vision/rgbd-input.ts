@@ -1,6 +1,7 @@
 import type { Affine } from '../geometry/similarity.ts';
 import { alignedSizePx } from './align.ts';
 import { depthUnder, faceCore, faceHalfDepthMm, minimumCoreShare, pixelUnder } from './aligned-depth.ts';
+import type { Landmarks } from './landmarks.ts';
 import { type Picture, warpToTensor } from './picture.ts';
 
 /** What an identity network may look at: the picture, depth registered to it where there is any, and where the aligned face lies in it. */
@@ -9,6 +10,8 @@ export interface AlignedFace {
   /** One value in mm for each pixel of the picture, 0 without a reading. */
   readonly depthMm: Uint16Array | Float32Array | undefined;
   readonly alignedToPicture: Affine;
+  /** The face's points in the picture. */
+  readonly landmarks: Landmarks;
 }
 
 /** Why a face gives no vector. */

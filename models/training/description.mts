@@ -65,7 +65,7 @@ export async function describePhotograph(tools: Tools, picture: Picture): Promis
   const toAligned = toPicture === undefined ? undefined : invertAffine(toPicture);
   const fit = fitFaceShape(located.landmarks, tools.shape);
   if (toPicture === undefined || toAligned === undefined || fit === undefined) return failed('the points make no face');
-  const embedding = await sfaceNetwork(tools.sface).embed({ picture, depthMm: undefined, alignedToPicture: toPicture });
+  const embedding = await sfaceNetwork(tools.sface).embed({ picture, depthMm: undefined, alignedToPicture: toPicture, landmarks: located.landmarks });
   const sface = embedding.kind === 'vector' ? embedding.vector : undefined;
   if (sface === undefined) return failed('no vector');
 

@@ -20,21 +20,22 @@ export const allContenders: readonly Contender[] = [
   contender('rgbd', 'depth'),
 ];
 
-/** Reads `--model` (any number of times; none is `sface`) and `--modality` (for rgbd). */
+/** Reads `--model` (any number of times; none is `sface`) and `--modality` (for rgbd; `colour` for turned too). */
 export function readContenders(models: readonly string[], modality: string): ContenderList {
   if (!isModality(modality)) return failed(`--modality is ${modalities.join(', ')}, not "${modality}".`);
   const wanted = models.length === 0 ? ['sface'] : models;
   const contenders: Contender[] = [];
   for (const name of wanted) {
     if (name !== 'all' && !isIdentityModel(name)) return failed(`there is no model "${name}": it is ${identityModels.join(', ')} or all.`);
-    if (name !== 'rgbd' && modality !== 'both') return failed(`--modality ${modality} is for --model rgbd alone.`);
+    const able = name === 'rgbd' || modality === 'both' || (name === 'turned' && modality === 'colour');
+    if (!able) return failed(`--modality ${modality} is for --model ${modality === 'colour' ? 'rgbd or turned' : 'rgbd alone'}.`);
     contenders.push(...(name === 'all' ? allContenders : [contender(name, modality)]));
   }
   return { kind: 'read', contenders: [...new Map(contenders.map((each) => [each.name, each])).values()] };
 }
 
-/** Whether a network has an answer only where there is depth. */
-export function needsDepth({ model, modality }: IdentityChoice): boolean {
+/** Whether a network looks at depth. */
+export function looksAtDepth({ model, modality }: IdentityChoice): boolean {
   return model !== 'sface' && modality !== 'colour';
 }
 

@@ -16,6 +16,9 @@ export interface FusionFit {
 
 export type FusionFitting = { readonly kind: 'fitted'; readonly fit: FusionFit } | { readonly kind: 'failed'; readonly sentence: string };
 
+const needsBothKinds = { kind: 'failed', sentence: 'a fusion needs genuine and impostor pairs.' } as const;
+const tellsNothing = { kind: 'failed', sentence: 'neither distance tells genuine from impostor pairs.' } as const;
+
 /** Coefficients of 1, d_rgbd^2 and d_colour^2. */
 type Coefficients = readonly [number, number, number];
 type Used = readonly [constant: true, rgbd: boolean, colour: boolean];
@@ -30,14 +33,24 @@ const ridge = 1e-6;
  * speak for a genuine pair is left out: weight 0 or 1.
  */
 export function fitFusion(genuine: PairDistances, impostor: PairDistances): FusionFitting {
-  if (genuine.rgbd.length === 0 || impostor.rgbd.length === 0)
-    return { kind: 'failed', sentence: 'a fusion needs genuine and impostor pairs.' };
+  if (genuine.rgbd.length === 0 || impostor.rgbd.length === 0) return needsBothKinds;
   const both = minimise(genuine, impostor, [true, true, true]);
   const [offset, ofRgbd, ofColour] =
     both[1] > 0 ? minimise(genuine, impostor, [true, false, true]) : both[2] > 0 ? minimise(genuine, impostor, [true, true, false]) : both;
   const scale = -(ofRgbd + ofColour);
-  if (!(scale > 0)) return { kind: 'failed', sentence: 'neither distance tells genuine from impostor pairs.' };
+  if (!(scale > 0)) return tellsNothing;
   return { kind: 'fitted', fit: { weight: -ofRgbd / scale, scale, offset } };
+}
+
+/** The same regression where the weight is given: scale and offset of the fused score. */
+export function fitScore(genuine: PairDistances, impostor: PairDistances, weight: number): FusionFitting {
+  if (genuine.rgbd.length === 0 || impostor.rgbd.length === 0) return needsBothKinds;
+  const fused = ({ rgbd, colour }: PairDistances): PairDistances => ({
+    rgbd,
+    colour: colour.map((distance, pair) => Math.sqrt(weight * (rgbd[pair] as number) ** 2 + (1 - weight) * distance ** 2)),
+  });
+  const [offset, , ofFused] = minimise(fused(genuine), fused(impostor), [true, false, true]);
+  return ofFused < 0 ? { kind: 'fitted', fit: { weight, scale: -ofFused, offset } } : tellsNothing;
 }
 
 /** The coefficients with the least loss; those not used stay 0. */

@@ -7,7 +7,7 @@ import { depthOfPhotograph } from '../../vision/photograph-depth.ts';
 import { Progress } from '../console.ts';
 import { findModelsDir } from '../models-dir.ts';
 import { compareAll, comparePairs } from './comparisons.ts';
-import { type Contender, needsDepth } from './contenders.ts';
+import { type Contender, looksAtDepth } from './contenders.ts';
 import { findPictures, listedPictures, readPairList } from './pair-list.ts';
 import type { PeopleList } from './people-list.ts';
 import { type Sample, vectorsBy } from './samples.ts';
@@ -43,7 +43,7 @@ export async function photographSamples(
   const modelsDir = findModelsDir();
   const loading = await loadIdentities(modelsDir, 2, contenders);
   if (loading.kind === 'refused') return { kind: 'failed', sentence: loading.sentence };
-  const shape = contenders.some(needsDepth) ? await loadFaceShape(modelsDir) : undefined;
+  const shape = contenders.some(looksAtDepth) ? await loadFaceShape(modelsDir) : undefined;
   if (shape?.kind === 'refused') return { kind: 'failed', sentence: shape.sentence };
 
   const samples: Sample[] = [];

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { thresholdsOf } from '../../identity/thresholds.ts';
 import { printJson, printLine } from '../console.ts';
-import { type Contender, needsDepth } from './contenders.ts';
+import { type Contender, looksAtDepth } from './contenders.ts';
 import { type DetCurve, detCurve, detCurveSvg } from './det-curve.ts';
 import { middle95, type Resampled, resamplePeople } from './people-bootstrap.ts';
 import { type Comparisons, sortComparisons } from './rates.ts';
@@ -41,7 +41,7 @@ export function tabulate({ command, contenders, samples, depth, compare, everyPa
       command,
       model,
       modality,
-      depth: needsDepth(contender) ? depth : 'none',
+      depth: looksAtDepth(contender) ? depth : 'none',
       people: new Set(samples.map((sample) => sample.name)).size,
       samples: samples.length,
       compared: compared.length,

@@ -17,7 +17,8 @@ export async function takeFace(
 ): Promise<readonly Taken[]> {
   const found = await findCentralFace(finders, picture);
   if (found === undefined) return identities.map(() => ({ kind: 'none', reason: 'no-face' }));
-  const face: AlignedFace = { picture, depthMm: depthOf(found.landmarks), alignedToPicture: found.alignedToPicture };
+  const { landmarks, alignedToPicture } = found;
+  const face: AlignedFace = { picture, depthMm: depthOf(landmarks), alignedToPicture, landmarks };
   const taken: Taken[] = [];
   for (const identity of identities) taken.push(await identity.embed(face));
   return taken;

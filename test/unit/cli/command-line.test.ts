@@ -42,7 +42,7 @@ test('simulate: every owner gets in, every stranger and photograph stays out, fo
     expect([...of('impostor'), ...of('attack')].every((row) => row.decision === 'refuse')).toBe(true);
   }
   const networks = report.networks as { network: string; genuine: Distances; impostor: Distances }[];
-  expect(networks.map(({ network }) => network)).toEqual(['sface', 'rgbd', 'fused', 'rgbd colour only', 'rgbd depth only']);
+  expect(networks.map(({ network }) => network)).toEqual(['sface', 'turned', 'rgbd', 'fused', 'rgbd colour only', 'rgbd depth only']);
   for (const { genuine, impostor } of networks) {
     expect(impostor.n).toBe((people.length - 1) * genuine.n);
     expect(genuine.n).toBeGreaterThan(0);

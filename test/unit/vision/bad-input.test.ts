@@ -5,7 +5,7 @@ import { fusedNetwork, rgbdNetwork, sfaceNetwork } from '../../../main/vision/em
 import { networkFiles } from '../../../main/vision/load-networks.ts';
 import { loadNetwork, type Network } from '../../../main/vision/network.ts';
 import type { AlignedFace } from '../../../main/vision/rgbd-input.ts';
-import { modelsDir } from './frames.ts';
+import { modelsDir, noLandmarks } from './frames.ts';
 
 const sizePx = 160;
 /** The aligned square lies in the picture pixel by pixel. */
@@ -15,6 +15,7 @@ const good: AlignedFace = {
   picture: { width: sizePx, height: sizePx, rgba },
   depthMm: new Uint16Array(sizePx * sizePx).fill(600),
   alignedToPicture: place,
+  landmarks: noLandmarks,
 };
 
 /** A network that takes anything for somebody: whatever is refused, the rule of the input refused it. */

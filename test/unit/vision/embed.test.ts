@@ -30,7 +30,7 @@ async function aligned(frame: RgbdFrame, change: Partial<AlignedFace> = {}): Pro
   const picture = { width, height, rgba: frame.color };
   const face = await findCentralFace(fused, picture);
   if (face === undefined) throw new Error('no face');
-  return { picture, depthMm: frame.depthMm, alignedToPicture: face.alignedToPicture, ...change };
+  return { picture, depthMm: frame.depthMm, alignedToPicture: face.alignedToPicture, landmarks: face.landmarks, ...change };
 }
 
 async function vectorBy(network: IdentityNetwork, face: AlignedFace): Promise<Float32Array> {
@@ -126,7 +126,7 @@ describe('which network serves', () => {
   });
 
   test('a model that is loaded names itself, so that its vectors are never taken for those of another', async () => {
-    for (const model of ['sface', 'rgbd', 'fused'] as const) {
+    for (const model of ['sface', 'turned', 'rgbd', 'fused'] as const) {
       const loading = await loadFaceNetworks(folder, 1, model);
       expect(loading.kind === 'loaded' && loading.networks.identity.model).toBe(model);
     }

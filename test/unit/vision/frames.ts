@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRecording, readFrameAt } from '../../../main/capture/recording/reader.ts';
 import type { RgbdFrame } from '../../../main/contract/frame.ts';
+import { type Landmarks, landmarkCount } from '../../../main/vision/landmarks.ts';
 import { loadFaceNetworks } from '../../../main/vision/load-networks.ts';
 import type { FaceNetworks } from '../../../main/vision/recognise.ts';
 
@@ -50,3 +51,6 @@ export function redepth(frame: RgbdFrame, change: (depthMm: number, x: number, y
   const { width } = frame.calibration.depth;
   return { ...frame, depthMm: frame.depthMm.map((value, index) => change(value, index % width, Math.floor(index / width))) };
 }
+
+/** Points that make no face. */
+export const noLandmarks: Landmarks = { points: new Float32Array(3 * landmarkCount), presence: 1 };

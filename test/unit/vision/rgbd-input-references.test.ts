@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Affine, invertAffine } from '../../../main/geometry/similarity.ts';
 import { alignedToPicture } from '../../../main/vision/align.ts';
 import { rgbdInput } from '../../../main/vision/rgbd-input.ts';
+import { noLandmarks } from './frames.ts';
 
 // The network was trained on what models/training/aligned.py cuts, and is asked with what rgbd-input.ts cuts: both must be the same.
 interface Reference {
@@ -56,7 +57,7 @@ describe('TypeScript and Python make the same input of', () => {
     for (const [name, value] of Object.entries({ a, b, tx, c, d, ty })) expect(toAligned[name as keyof Affine]).toBeCloseTo(value, 4);
 
     const { rgba, depthMm } = frame();
-    const input = rgbdInput({ picture: { width, height, rgba }, depthMm, alignedToPicture: toPicture }, 'both');
+    const input = rgbdInput({ picture: { width, height, rgba }, depthMm, alignedToPicture: toPicture, landmarks: noLandmarks }, 'both');
     if (input.kind === 'none') throw new Error(input.reason);
     for (let plane = 0; plane < 3; plane++) {
       // A grey level is 1/128. OpenCV rounds to whole levels and smooths otherwise where it shrinks; at the picture's very edge the two blend

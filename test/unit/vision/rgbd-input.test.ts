@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Affine } from '../../../main/geometry/similarity.ts';
 import { type AlignedFace, rgbdInput } from '../../../main/vision/rgbd-input.ts';
+import { noLandmarks } from './frames.ts';
 
 const sizePx = 160;
 const plane = 112 * 112;
@@ -15,7 +16,7 @@ function scene(change: Partial<AlignedFace> = {}): AlignedFace {
     return Math.hypot(x, y) < 50 ? 580 + Math.round(Math.hypot(x, y)) : 1500;
   });
   const rgba = Uint8Array.from({ length: sizePx * sizePx * 4 }, (_, at) => [100, 150, 200, 255][at % 4] as number);
-  return { picture: { width: sizePx, height: sizePx, rgba }, depthMm, alignedToPicture: shift, ...change };
+  return { picture: { width: sizePx, height: sizePx, rgba }, depthMm, alignedToPicture: shift, landmarks: noLandmarks, ...change };
 }
 
 function tensorOf(face: AlignedFace, modality: 'both' | 'colour' | 'depth' = 'both'): Float32Array {

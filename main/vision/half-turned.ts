@@ -1,0 +1,188 @@
+import { undoHalf } from '../geometry/half-turn.ts';
+import { median } from '../geometry/median.ts';
+import type { Point3 } from '../geometry/plane.ts';
+import { type Affine, applyAffine, invertAffine, type Point2 } from '../geometry/similarity.ts';
+import { localMean } from '../geometry/smooth.ts';
+import { drawTriangle } from '../geometry/triangle.ts';
+import { alignedSizePx, alignedToPicture, fivePoints } from './align.ts';
+import { depthUnder, faceCore, minimumCoreShare } from './aligned-depth.ts';
+import type { FaceShape } from './face-shape.ts';
+import { reliefOfVertices } from './photograph-depth.ts';
+import { warpToTensor } from './picture.ts';
+import type { AlignedFace } from './rgbd-input.ts';
+import { type FaceFit, fitFaceShape, fittedVertices } from './shape-fit.ts';
+
+/** The square that is turned: the aligned one with this much around it, so that what turns in has colours. */
+const marginPx = 24;
+const squarePx = alignedSizePx + 2 * marginPx;
+const middlePx = squarePx / 2;
+/** The turned surface is a net of triangles this far apart. */
+const meshPx = 2;
+/** Readings farther from the fitted shape are hair, glasses or background. */
+const largestErrorMm = 60;
+/** What depth tells of a face beyond its fitted shape is taken in this wide; finer than this a sensor at a metre reads noise. */
+const correctionSigmaPx = 8;
+/** Surroundings of a face run smoothly out from it: first roughly, then nearer to its border. */
+const surroundingSigmasPx = [40, 16, 6] as const;
+/** With so much of the weight around a pixel its local mean counts in full. */
+const fullWeight = { correction: 0.3, surrounding: 0.1 } as const;
+
+/**
+ * A face as it would look turned half way to the front and mirrored: red, green and blue planes of the aligned square, 0 to 255, black where nothing is known. Its
+ * surface is the face shape fitted to the landmarks, corrected by measured depth where that is there and whole enough. Half way, for what the camera did not
+ * see of a face has to be made up the more the farther it is turned. `undefined` where no shape fits the landmarks.
+ */
+export function halfTurned(face: AlignedFace, shape: FaceShape): Float32Array | undefined {
+  const { picture, alignedToPicture: map, landmarks } = face;
+  const corner = applyAffine(map, { x: -marginPx, y: -marginPx });
+  const squareToPicture: Affine = { ...map, tx: corner.x, ty: corner.y };
+  const toSquare = invertAffine(squareToPicture);
+  const fit = fitFaceShape(landmarks, shape);
+  if (fit === undefined || toSquare === undefined) return undefined;
+  const reliefPx = reliefOf(face, shape, fit, squareToPicture, toSquare);
+  if (reliefPx === undefined) return undefined;
+  const turned = turning(undoHalf(headRotation(fit, toSquare)), reliefPx);
+  const points = fivePoints(landmarks).map((point) => applyAffine(toSquare, point));
+  const fromAligned = alignedToPicture(points.map(turned));
+  const toAligned = fromAligned === undefined ? undefined : invertAffine(fromAligned);
+  if (toAligned === undefined) return undefined;
+
+  const colours = new Float32Array(3 * squarePx * squarePx);
+  warpToTensor(picture, squareToPicture, squarePx, squarePx, { layout: 'planar', scale: 1, offset: 0 }, colours);
+  return drawMirrored(colours, (point) => {
+    const { z, ...place } = turned(point);
+    const { x, y } = applyAffine(toAligned, place);
+    return { x: alignedSizePx - 1 - x, y, z };
+  });
+}
+
+/**
+ * How far behind the face's middle its surface lies at each pixel of the square, in pixels: the fitted shape, corrected by measured depth, and smoothly on from there.
+ * `undefined` where the shape shows nothing.
+ */
+function reliefOf(face: AlignedFace, shape: FaceShape, fit: FaceFit, squareToPicture: Affine, toSquare: Affine): Float32Array | undefined {
+  const vertices = fittedVertices(fit, shape);
+  for (let v = 0; v < vertices.length; v += 3) {
+    const { x, y } = applyAffine(toSquare, { x: vertices[v] as number, y: vertices[v + 1] as number });
+    vertices[v] = x;
+    vertices[v + 1] = y;
+  }
+  const fittedMm = reliefOfVertices(vertices, shape, squarePx, squarePx);
+  const known = Float32Array.from(fittedMm, (z) => (Number.isNaN(z) ? 0 : 1));
+  const shown = coreOf(fittedMm).filter((z) => !Number.isNaN(z));
+  if (shown.length === 0) return undefined;
+  const middleMm = median(shown);
+  const reliefMm = fittedMm.map((z) => (Number.isNaN(z) ? 0 : z - middleMm));
+  correct(reliefMm, known, face, squareToPicture);
+  const pxPerMm = fit.scalePxPerMm * Math.hypot(toSquare.a, toSquare.c);
+  return withSurroundings(reliefMm, known).map((z) => z * pxPerMm);
+}
+
+/** Adds what measured depth has more or less than the fitted shape, where enough of the face's core was measured. */
+function correct(reliefMm: Float32Array, known: Float32Array, { picture, depthMm }: AlignedFace, squareToPicture: Affine): void {
+  if (depthMm === undefined || depthMm.length !== picture.width * picture.height) return;
+  const readings = depthUnder(picture, depthMm, squareToPicture, squarePx);
+  const core = coreOf(readings);
+  const measured = core.filter((reading) => reading > 0);
+  if (measured.length < minimumCoreShare * core.length) return;
+  const middleMm = median(measured);
+  const errorMm = readings.map((reading, i) => reading - middleMm - (reliefMm[i] as number));
+  const trusted = known.map((there, i) =>
+    there > 0 && (readings[i] as number) > 0 && Math.abs(errorMm[i] as number) < largestErrorMm ? 1 : 0,
+  );
+  const { mean, weight } = localMean(errorMm, trusted, squarePx, correctionSigmaPx);
+  for (let i = 0; i < reliefMm.length; i++) {
+    const share = Math.min(1, (weight[i] as number) / fullWeight.correction);
+    if (share > 0) reliefMm[i] = (reliefMm[i] as number) + share * (mean[i] as number);
+  }
+}
+
+/** The relief where it is known; elsewhere what lies around, the nearer the more. */
+function withSurroundings(reliefMm: Float32Array, known: Float32Array): Float32Array {
+  const around = new Float32Array(reliefMm.length);
+  for (const sigmaPx of surroundingSigmasPx) {
+    const { mean, weight } = localMean(reliefMm, known, squarePx, sigmaPx);
+    for (let i = 0; i < around.length; i++) {
+      const share = Math.min(1, (weight[i] as number) / fullWeight.surrounding);
+      around[i] = (around[i] as number) + share * ((mean[i] as number) - (around[i] as number));
+    }
+  }
+  return around.map((z, i) => ((known[i] as number) > 0 ? (reliefMm[i] as number) : z));
+}
+
+/** Where the head's axes point in the square: row-major 3x3, no turn for a face that looks straight into the camera. */
+function headRotation({ rotation: r }: FaceFit, toSquare: Affine): Float64Array {
+  const scale = Math.hypot(toSquare.a, toSquare.c);
+  const [cos, sin] = [toSquare.a / scale, toSquare.c / scale];
+  const inSquare = [0, 1, 2].map((k) => [
+    cos * (r[k] as number) - sin * (r[3 + k] as number),
+    sin * (r[k] as number) + cos * (r[3 + k] as number),
+    r[6 + k] as number,
+  ]);
+  // The shape's axes: x right, y up, z towards the viewer (`FaceFit`).
+  return Float64Array.from([0, 1, 2].flatMap((row) => inSquare.map((column, k) => (k === 0 ? 1 : -1) * (column[row] as number))));
+}
+
+/** Turns a point of the square, with the surface under it, about the square's middle. */
+function turning(turn: Float64Array, reliefPx: Float32Array): (point: Point2) => Point3 {
+  const row = (k: number, dx: number, dy: number, z: number): number =>
+    (turn[3 * k] as number) * dx + (turn[3 * k + 1] as number) * dy + (turn[3 * k + 2] as number) * z;
+  return ({ x, y }) => {
+    const [dx, dy, z] = [x - middlePx, y - middlePx, bilinear(reliefPx, 0, x, y)];
+    return { x: row(0, dx, dy, z), y: row(1, dx, dy, z), z: row(2, dx, dy, z) };
+  };
+}
+
+/** Draws the square's colours where `placed` puts them in the mirrored aligned square, what is nearer before what is farther. */
+function drawMirrored(colours: Float32Array, placed: (point: Point2) => Point3): Float32Array {
+  const size = alignedSizePx * alignedSizePx;
+  const nearest = new Float32Array(size).fill(Infinity);
+  const target = new Float32Array(3 * size);
+  const across = Math.floor(squarePx / meshPx) + 1;
+  const grid = Array.from({ length: across * across }, (_, i) => ({
+    x: Math.min(squarePx - 1, meshPx * (i % across)),
+    y: Math.min(squarePx - 1, meshPx * Math.floor(i / across)),
+  }));
+  const corners = grid.map(placed);
+  const draw = (i: number, j: number, k: number): void => {
+    const [p, q, r] = [grid[i] as Point2, grid[j] as Point2, grid[k] as Point2];
+    drawTriangle([corners[i] as Point3, corners[j] as Point3, corners[k] as Point3], alignedSizePx, alignedSizePx, (pixel, z, ofQ, ofR) => {
+      if (z >= (nearest[pixel] as number)) return;
+      nearest[pixel] = z;
+      const [x, y] = [p.x + ofQ * (q.x - p.x) + ofR * (r.x - p.x), p.y + ofQ * (q.y - p.y) + ofR * (r.y - p.y)];
+      for (let plane = 0; plane < 3; plane++) target[plane * size + pixel] = bilinear(colours, plane, x, y);
+    });
+  };
+  for (let v = 0; v + 1 < across; v++) {
+    for (let u = 0; u + 1 < across; u++) {
+      const i = v * across + u;
+      // Mirrored, so the other way round than on the picture.
+      draw(i, i + 1, i + across);
+      draw(i + 1, i + across + 1, i + across);
+    }
+  }
+  return target;
+}
+
+/** A plane of the square between its pixels; at its border beyond it. */
+function bilinear(planes: Float32Array, plane: number, x: number, y: number): number {
+  const [cx, cy] = [clampToSquare(x), clampToSquare(y)];
+  const [left, top] = [Math.min(squarePx - 2, Math.floor(cx)), Math.min(squarePx - 2, Math.floor(cy))];
+  const [fx, fy] = [cx - left, cy - top];
+  const i = (plane * squarePx + top) * squarePx + left;
+  const above = (1 - fx) * (planes[i] as number) + fx * (planes[i + 1] as number);
+  const below = (1 - fx) * (planes[i + squarePx] as number) + fx * (planes[i + squarePx + 1] as number);
+  return (1 - fy) * above + fy * below;
+}
+
+const clampToSquare = (value: number): number => Math.min(squarePx - 1, Math.max(0, value));
+
+/** The values of the face's core. */
+function coreOf(square: Float32Array): number[] {
+  const found: number[] = [];
+  for (let v = faceCore.top; v <= faceCore.bottom; v++) {
+    const row = (v + marginPx) * squarePx + marginPx;
+    found.push(...square.subarray(row + faceCore.left, row + faceCore.right + 1));
+  }
+  return found;
+}
