@@ -6,7 +6,7 @@ import { photographSamples } from './evaluation/photograph-samples.ts';
 import { publish, tabulate } from './evaluation/tables.ts';
 
 export const evaluatePairsUsage =
-  'facelatch evaluate pairs --images DIR --pairs FILE|all [--people FILE] [--model sface|rgbd|fused|all]... [--modality colour|depth] [--det FILE.svg] [--json]';
+  'facelatch evaluate pairs --images DIR --pairs FILE|all [--people FILE] [--model sface|turned|rgbd|fused|all]... [--modality colour|depth] [--det FILE.svg] [--json]';
 
 /**
  * Compares pairs of photographs in LFW's layout. `--pairs all` compares every picture under DIR with every other; `--people` keeps the people it lists.

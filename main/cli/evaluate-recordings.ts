@@ -21,7 +21,7 @@ import { publish, type Table, tabulate } from './evaluation/tables.ts';
 import { findModelsDir } from './models-dir.ts';
 
 export const evaluateRecordingsUsage =
-  'facelatch evaluate recordings DIR [--format tum|vap] [--people FILE] [--model sface|rgbd|fused|all]... [--modality colour|depth] [--gates off] [--protocol enrol|all] [--registration as-recorded] [--det FILE.svg] [--map FILE.svg [--caption TEXT]] [--json]';
+  'facelatch evaluate recordings DIR [--format tum|vap] [--people FILE] [--model sface|turned|rgbd|fused|all]... [--modality colour|depth] [--gates off] [--protocol enrol|all] [--registration as-recorded] [--det FILE.svg] [--map FILE.svg [--caption TEXT]] [--json]';
 
 const command = 'evaluate recordings';
 

@@ -5,6 +5,8 @@ import { isInside, labelFontPx, labelsSvg, labelWidthPx, type Spot } from './svg
 const sizePx = 520;
 const marginPx = 64;
 const [lowestRate, highestRate] = [0.0001, 0.5];
+/** Length of the piece of line before a name that stands in a corner. */
+const samplePx = 16;
 const ticks = [lowestRate, 0.001, 0.01, 0.05, 0.2, highestRate];
 
 /** One network's curve: pairs of false match and false non-match rate. */
@@ -55,10 +57,10 @@ function placesOf({ points }: DetCurve): Spot[] {
 
 /**
  * Every curve's name beside a piece of it where no other curve runs, and none is nearer. Where there is no such piece, or the picture shows nothing of the
- * curve, it stands in a corner: in that of no errors if the curve never leaves it.
+ * curve, it stands in a corner behind a piece of its line: in that of no errors if the curve never leaves it.
  */
 function names(curves: readonly DetCurve[]): string {
-  let inCorners = 0;
+  const samples: string[] = [];
   const lines = curves.map((curve) => alongPx(placesOf(curve)));
   const frame = { left: place(lowestRate), top: marginPx, right: sizePx - 4, bottom: sizePx - marginPx };
   const labels = curves.map((curve, index) => {
@@ -76,13 +78,17 @@ function names(curves: readonly DetCurve[]): string {
         return away[index] === Math.min(...away);
       });
     if (spots.length > 0) return { text: curve.name, colour: seriesInk(index), spots };
-    const line = (labelFontPx + 3) * inCorners++;
+    const line = (labelFontPx + 3) * samples.length;
     const corner = isFaultless(curve)
-      ? { x: place(lowestRate) + 6, y: sizePx - marginPx - 8 - line }
+      ? { x: place(lowestRate) + samplePx + 6, y: sizePx - marginPx - 8 - line }
       : { x: sizePx - place(lowestRate) - widthPx, y: marginPx + 14 + line };
+    const [endX, y] = [corner.x - 4, corner.y - labelFontPx / 3];
+    samples.push(
+      `<line x1="${(endX - samplePx).toFixed(1)}" y1="${y.toFixed(1)}" x2="${endX.toFixed(1)}" y2="${y.toFixed(1)}" stroke="${seriesColour(index)}" stroke-width="2"/>`,
+    );
     return { text: curve.name, colour: seriesInk(index), spots: [corner] };
   });
-  return labelsSvg(labels, lines.flat(), frame);
+  return samples.join('') + labelsSvg(labels, lines.flat(), frame);
 }
 
 /** Whether the curve lies before the axes' near ends; one without a point never errs at all. */

@@ -42,6 +42,12 @@ describe('the picture of error rates', () => {
     const [, x, y] = /<text x="(-?[\d.]+)" y="([\d.]+)"[^>]*>a network/.exec(picture) ?? [];
     expect(Number(x)).toBeGreaterThan(200);
     expect(Number(y)).toBeLessThan(100);
+    // Far from its curve, it shows which one is meant.
+    const colours = [...picture.matchAll(/<polyline[^>]*stroke="([^"]*)"/g)].map(([, colour]) => colour);
+    const [, endX, colour] =
+      /<line x1="[\d.]+" y1="[\d.]+" x2="([\d.]+)" y2="[\d.]+" stroke="([^"]*)" stroke-width="2"/.exec(picture) ?? [];
+    expect(colour).toBe(colours[1]);
+    expect(Number(endX)).toBeLessThan(Number(x));
   });
 
   test('what is beyond the axes is left out, not drawn along them', () => {
