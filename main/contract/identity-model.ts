@@ -1,6 +1,6 @@
 /**
  * The networks that turn a face into a vector, and how many numbers a vector of each has: `sface` from colour, `turned` SFace of the face as seen and turned half way
- * to the front by its depth, `rgbd` from colour and depth, `fused` these two in one vector.
+ * to the front by its shape and depth, `rgbd` from colour and depth, `fused` these two in one vector.
  */
 export const vectorLengths = { sface: 128, turned: 128, rgbd: 128, fused: 256 } as const;
 

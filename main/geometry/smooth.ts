@@ -9,7 +9,8 @@ export function localMean(
   sigmaPx: number,
 ): { readonly mean: Float32Array; readonly weight: Float32Array } {
   const radius = Math.max(1, Math.round((Math.sqrt((12 * sigmaPx ** 2) / passes + 1) - 1) / 2));
-  const mean = values.map((value, at) => value * (weights[at] as number));
+  // What has no weight may be no number.
+  const mean = values.map((value, at) => ((weights[at] as number) > 0 ? value * (weights[at] as number) : 0));
   const weight = Float32Array.from(weights);
   for (const grid of [mean, weight]) {
     for (let pass = 0; pass < passes; pass++) {

@@ -37,7 +37,10 @@ async function sfaceVector(network: Network, data: Float32Array): Promise<Embedd
   return unitVector(outputs.fc1, vectorLengths.sface);
 }
 
-/** SFace (`network`, and `asSeen` of it) of a face as it is seen and, mirrored, turned half way to the front (`half-turned.ts`): the unit vector between both, or of the first alone where no shape fits the face. Of colour alone, the shape is the fitted one, uncorrected by depth. */
+/**
+ * SFace of a face as it is seen (`asSeen`, of the same `network`) and of it mirrored and turned half way to the front (`half-turned.ts`): the unit vector between both, or the
+ * first alone where no shape fits the face. Of colour alone, the shape is the fitted one, uncorrected by depth.
+ */
 export function turnedNetwork(network: Network, asSeen: IdentityNetwork, shape: FaceShape, modality: Modality = 'both'): IdentityNetwork {
   return {
     model: 'turned',

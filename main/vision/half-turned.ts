@@ -1,32 +1,17 @@
 import { undoHalf } from '../geometry/half-turn.ts';
-import { median } from '../geometry/median.ts';
 import type { Point3 } from '../geometry/plane.ts';
 import { type Affine, applyAffine, invertAffine, type Point2 } from '../geometry/similarity.ts';
-import { localMean } from '../geometry/smooth.ts';
 import { drawTriangle } from '../geometry/triangle.ts';
 import { alignedSizePx, alignedToPicture, fivePoints } from './align.ts';
-import { depthUnder, faceCore, minimumCoreShare } from './aligned-depth.ts';
 import type { FaceShape } from './face-shape.ts';
-import { reliefOfVertices } from './photograph-depth.ts';
 import { warpToTensor } from './picture.ts';
 import type { AlignedFace } from './rgbd-input.ts';
-import { type FaceFit, fitFaceShape, fittedVertices } from './shape-fit.ts';
+import { type FaceFit, fitFaceShape } from './shape-fit.ts';
+import { marginPx, squarePx, surfaceOf } from './turned-surface.ts';
 
-/** The square that is turned: the aligned one with this much around it, so that what turns in has colours. */
-const marginPx = 24;
-const squarePx = alignedSizePx + 2 * marginPx;
 const middlePx = squarePx / 2;
 /** The turned surface is a net of triangles this far apart. */
 const meshPx = 2;
-/** Readings farther from the fitted shape are hair, glasses or background. */
-const largestErrorMm = 60;
-/** What depth tells of a face beyond its fitted shape is taken in this wide; finer than this a sensor at a metre reads noise. */
-const correctionSigmaPx = 8;
-/** Surroundings of a face run smoothly out from it: first roughly, then nearer to its border. */
-const surroundingSigmasPx = [40, 16, 6] as const;
-/** With so much of the weight around a pixel its local mean counts in full. */
-const fullWeight = { correction: 0.3, surrounding: 0.1 } as const;
-
 /**
  * A face as it would look turned half way to the front and mirrored: red, green and blue planes of the aligned square, 0 to 255, black where nothing is known. Its
  * surface is the face shape fitted to the landmarks, corrected by measured depth where that is there and whole enough. Half way, for what the camera did not
@@ -39,7 +24,7 @@ export function halfTurned(face: AlignedFace, shape: FaceShape): Float32Array | 
   const toSquare = invertAffine(squareToPicture);
   const fit = fitFaceShape(landmarks, shape);
   if (fit === undefined || toSquare === undefined) return undefined;
-  const reliefPx = reliefOf(face, shape, fit, squareToPicture, toSquare);
+  const reliefPx = surfaceOf(face, shape, fit, squareToPicture, toSquare);
   if (reliefPx === undefined) return undefined;
   const turned = turning(undoHalf(headRotation(fit, toSquare)), reliefPx);
   const points = fivePoints(landmarks).map((point) => applyAffine(toSquare, point));
@@ -54,60 +39,6 @@ export function halfTurned(face: AlignedFace, shape: FaceShape): Float32Array | 
     const { x, y } = applyAffine(toAligned, place);
     return { x: alignedSizePx - 1 - x, y, z };
   });
-}
-
-/**
- * How far behind the face's middle its surface lies at each pixel of the square, in pixels: the fitted shape, corrected by measured depth, and smoothly on from there.
- * `undefined` where the shape shows nothing.
- */
-function reliefOf(face: AlignedFace, shape: FaceShape, fit: FaceFit, squareToPicture: Affine, toSquare: Affine): Float32Array | undefined {
-  const vertices = fittedVertices(fit, shape);
-  for (let v = 0; v < vertices.length; v += 3) {
-    const { x, y } = applyAffine(toSquare, { x: vertices[v] as number, y: vertices[v + 1] as number });
-    vertices[v] = x;
-    vertices[v + 1] = y;
-  }
-  const fittedMm = reliefOfVertices(vertices, shape, squarePx, squarePx);
-  const known = Float32Array.from(fittedMm, (z) => (Number.isNaN(z) ? 0 : 1));
-  const shown = coreOf(fittedMm).filter((z) => !Number.isNaN(z));
-  if (shown.length === 0) return undefined;
-  const middleMm = median(shown);
-  const reliefMm = fittedMm.map((z) => (Number.isNaN(z) ? 0 : z - middleMm));
-  correct(reliefMm, known, face, squareToPicture);
-  const pxPerMm = fit.scalePxPerMm * Math.hypot(toSquare.a, toSquare.c);
-  return withSurroundings(reliefMm, known).map((z) => z * pxPerMm);
-}
-
-/** Adds what measured depth has more or less than the fitted shape, where enough of the face's core was measured. */
-function correct(reliefMm: Float32Array, known: Float32Array, { picture, depthMm }: AlignedFace, squareToPicture: Affine): void {
-  if (depthMm === undefined || depthMm.length !== picture.width * picture.height) return;
-  const readings = depthUnder(picture, depthMm, squareToPicture, squarePx);
-  const core = coreOf(readings);
-  const measured = core.filter((reading) => reading > 0);
-  if (measured.length < minimumCoreShare * core.length) return;
-  const middleMm = median(measured);
-  const errorMm = readings.map((reading, i) => reading - middleMm - (reliefMm[i] as number));
-  const trusted = known.map((there, i) =>
-    there > 0 && (readings[i] as number) > 0 && Math.abs(errorMm[i] as number) < largestErrorMm ? 1 : 0,
-  );
-  const { mean, weight } = localMean(errorMm, trusted, squarePx, correctionSigmaPx);
-  for (let i = 0; i < reliefMm.length; i++) {
-    const share = Math.min(1, (weight[i] as number) / fullWeight.correction);
-    if (share > 0) reliefMm[i] = (reliefMm[i] as number) + share * (mean[i] as number);
-  }
-}
-
-/** The relief where it is known; elsewhere what lies around, the nearer the more. */
-function withSurroundings(reliefMm: Float32Array, known: Float32Array): Float32Array {
-  const around = new Float32Array(reliefMm.length);
-  for (const sigmaPx of surroundingSigmasPx) {
-    const { mean, weight } = localMean(reliefMm, known, squarePx, sigmaPx);
-    for (let i = 0; i < around.length; i++) {
-      const share = Math.min(1, (weight[i] as number) / fullWeight.surrounding);
-      around[i] = (around[i] as number) + share * ((mean[i] as number) - (around[i] as number));
-    }
-  }
-  return around.map((z, i) => ((known[i] as number) > 0 ? (reliefMm[i] as number) : z));
 }
 
 /** Where the head's axes point in the square: row-major 3x3, no turn for a face that looks straight into the camera. */
@@ -176,13 +107,3 @@ function bilinear(planes: Float32Array, plane: number, x: number, y: number): nu
 }
 
 const clampToSquare = (value: number): number => Math.min(squarePx - 1, Math.max(0, value));
-
-/** The values of the face's core. */
-function coreOf(square: Float32Array): number[] {
-  const found: number[] = [];
-  for (let v = faceCore.top; v <= faceCore.bottom; v++) {
-    const row = (v + marginPx) * squarePx + marginPx;
-    found.push(...square.subarray(row + faceCore.left, row + faceCore.right + 1));
-  }
-  return found;
-}

@@ -147,6 +147,8 @@ test('the fusion is fitted on every pair of the people given', async () => {
   expect(fit.weight).toBeGreaterThanOrEqual(0);
   expect(fit.weight).toBeLessThanOrEqual(1);
   expect(fit.scale).toBeGreaterThan(0);
+  const tried = fit.tried as { weight: number; fnmr: number }[];
+  expect(fit.weight).toBe(tried.find(({ fnmr }) => fnmr === Math.min(...tried.map((each) => each.fnmr)))?.weight);
   expect(fit.genuinePairs + fit.impostorPairs).toBe((fit.samples * (fit.samples - 1)) / 2);
   // Fitted to these pairs, the fusion cannot be worse at telling them apart than the better of the two by much.
   expect(fit.eers.fused).toBeLessThanOrEqual(Math.min(fit.eers.rgbd, fit.eers.turned) + 0.01);
