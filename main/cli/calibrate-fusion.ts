@@ -46,15 +46,13 @@ export async function calibrateFusion(args: string[]): Promise<number> {
   const samples = comparableSamples(seen.samples);
   const [rgbdVectors, colourVectors] = [vectorsBy(0, samples), vectorsBy(1, samples)];
   const [rgbd, colour] = [compareAll(rgbdVectors), compareAll(colourVectors)];
-  const [genuine, impostor] = [
-    { rgbd: rgbd.genuine, colour: colour.genuine },
-    { rgbd: rgbd.impostor, colour: colour.impostor },
-  ];
-  const regression = fitFusion(genuine, impostor);
+  const regression = fitFusion({ rgbd: rgbd.genuine, colour: colour.genuine }, { rgbd: rgbd.impostor, colour: colour.impostor });
   if (regression.kind === 'failed') return refuse(regression.sentence);
   const strict = strictestWeight(rgbdVectors, colourVectors);
   if (strict === undefined) return refuse('these are too many samples to draw people anew: give fewer people.');
-  const fitting = fitScore(genuine, impostor, strict.best.weight);
+  const { weight } = strict.best;
+  const fused = compareAll(fusedSamples(rgbdVectors, colourVectors, weight));
+  const fitting = fitScore(fused.genuine, fused.impostor);
   if (fitting.kind === 'failed') return refuse(fitting.sentence);
   const counts = {
     people: new Set(samples.map(({ name }) => name)).size,
@@ -66,11 +64,12 @@ export async function calibrateFusion(args: string[]): Promise<number> {
   const eers = {
     rgbd: eerOf(rgbd),
     turned: eerOf(colour),
-    fused: eerOf(compareAll(fusedSamples(rgbdVectors, colourVectors, fitting.fit.weight))),
+    fused: eerOf(fused),
   };
   const report = {
     command: 'evaluate calibrate-fusion',
     ...counts,
+    weight,
     ...fitting.fit,
     weightInUse: fusionWeight,
     regressionWeight: regression.fit.weight,

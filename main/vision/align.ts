@@ -1,4 +1,4 @@
-import { type Affine, fitSimilarity, invertAffine, type Point2 } from '../geometry/similarity.ts';
+import { type Affine, applyAffine, fitSimilarity, invertAffine, type Point2 } from '../geometry/similarity.ts';
 import { type Landmarks, landmarkIndex, landmarkPoint } from './landmarks.ts';
 
 /** Side of the aligned face every identity network takes, in pixels. */
@@ -23,4 +23,10 @@ export function fivePoints(landmarks: Landmarks): Point2[] {
 export function alignedToPicture(points: readonly Point2[]): Affine | undefined {
   const toAligned = fitSimilarity(points, arcFacePoints);
   return toAligned === undefined ? undefined : invertAffine(toAligned);
+}
+
+/** The map from pixels of a larger square, with `marginPx` more around the aligned face, to those of the picture. */
+export function withMargin(alignedToPicture: Affine, marginPx: number): Affine {
+  const corner = applyAffine(alignedToPicture, { x: -marginPx, y: -marginPx });
+  return { ...alignedToPicture, tx: corner.x, ty: corner.y };
 }

@@ -1,4 +1,5 @@
 import type { Affine } from '../geometry/similarity.ts';
+import { alignedSizePx } from './align.ts';
 import type { Picture } from './picture.ts';
 
 /** The part of the aligned face (`align.ts`) that shows skin and no background: its depth is what the rest is measured from. Both ends belong to it. */
@@ -25,4 +26,15 @@ export function depthUnder(picture: Picture, depthMm: ArrayLike<number>, map: Af
     }
   }
   return readings;
+}
+
+/** The values of the face's core in a square of `sizePx` whose middle is the aligned face. */
+export function coreOf(square: Float32Array, sizePx: number): number[] {
+  const marginPx = (sizePx - alignedSizePx) / 2;
+  const found: number[] = [];
+  for (let v = faceCore.top; v <= faceCore.bottom; v++) {
+    const row = (v + marginPx) * sizePx + marginPx;
+    found.push(...square.subarray(row + faceCore.left, row + faceCore.right + 1));
+  }
+  return found;
 }

@@ -4,7 +4,7 @@ import type { FaceShape } from './face-shape.ts';
 import { fusedVector } from './fusion.ts';
 import { halfTurned } from './half-turned.ts';
 import type { Network } from './network.ts';
-import { warpToTensor } from './picture.ts';
+import { colourPlanes } from './picture.ts';
 import { type AlignedFace, type Modality, type NoVector, rgbdInput } from './rgbd-input.ts';
 
 /** The unit vector of a face, as long as the network's vectors are, or why there is none. */
@@ -25,9 +25,7 @@ export function sfaceNetwork(network: Network): IdentityNetwork {
     model: 'sface',
     apart: network.apart === true,
     async embed(face) {
-      const data = new Float32Array(3 * alignedSizePx * alignedSizePx);
-      warpToTensor(face.picture, face.alignedToPicture, alignedSizePx, alignedSizePx, { layout: 'planar', scale: 1, offset: 0 }, data);
-      return sfaceVector(network, data);
+      return sfaceVector(network, colourPlanes(face.picture, face.alignedToPicture, alignedSizePx));
     },
   };
 }

@@ -1,17 +1,18 @@
 import { undoHalf } from '../geometry/half-turn.ts';
 import type { Point3 } from '../geometry/plane.ts';
-import { type Affine, applyAffine, invertAffine, type Point2 } from '../geometry/similarity.ts';
+import { applyAffine, invertAffine, type Point2 } from '../geometry/similarity.ts';
 import { drawTriangle } from '../geometry/triangle.ts';
-import { alignedSizePx, alignedToPicture, fivePoints } from './align.ts';
+import { alignedSizePx, alignedToPicture, fivePoints, withMargin } from './align.ts';
 import type { FaceShape } from './face-shape.ts';
-import { warpToTensor } from './picture.ts';
+import { colourPlanes } from './picture.ts';
 import type { AlignedFace } from './rgbd-input.ts';
-import { type FaceFit, fitFaceShape } from './shape-fit.ts';
+import { carriedFit, type FaceFit, fitFaceShape } from './shape-fit.ts';
 import { marginPx, squarePx, surfaceOf } from './turned-surface.ts';
 
 const middlePx = squarePx / 2;
 /** The turned surface is a net of triangles this far apart. */
 const meshPx = 2;
+
 /**
  * A face as it would look turned half way to the front and mirrored: red, green and blue planes of the aligned square, 0 to 255, black where nothing is known. Its
  * surface is the face shape fitted to the landmarks, corrected by measured depth where that is there and whole enough. Half way, for what the camera did not
@@ -19,39 +20,30 @@ const meshPx = 2;
  */
 export function halfTurned(face: AlignedFace, shape: FaceShape): Float32Array | undefined {
   const { picture, alignedToPicture: map, landmarks } = face;
-  const corner = applyAffine(map, { x: -marginPx, y: -marginPx });
-  const squareToPicture: Affine = { ...map, tx: corner.x, ty: corner.y };
+  const squareToPicture = withMargin(map, marginPx);
   const toSquare = invertAffine(squareToPicture);
-  const fit = fitFaceShape(landmarks, shape);
-  if (fit === undefined || toSquare === undefined) return undefined;
-  const reliefPx = surfaceOf(face, shape, fit, squareToPicture, toSquare);
+  const inPicture = fitFaceShape(landmarks, shape);
+  if (inPicture === undefined || toSquare === undefined) return undefined;
+  const fit = carriedFit(inPicture, toSquare);
+  const reliefPx = surfaceOf(face, shape, fit, squareToPicture);
   if (reliefPx === undefined) return undefined;
-  const turned = turning(undoHalf(headRotation(fit, toSquare)), reliefPx);
+  const turned = turning(undoHalf(headRotation(fit)), reliefPx);
   const points = fivePoints(landmarks).map((point) => applyAffine(toSquare, point));
   const fromAligned = alignedToPicture(points.map(turned));
   const toAligned = fromAligned === undefined ? undefined : invertAffine(fromAligned);
   if (toAligned === undefined) return undefined;
 
-  const colours = new Float32Array(3 * squarePx * squarePx);
-  warpToTensor(picture, squareToPicture, squarePx, squarePx, { layout: 'planar', scale: 1, offset: 0 }, colours);
-  return drawMirrored(colours, (point) => {
+  return drawMirrored(colourPlanes(picture, squareToPicture, squarePx), (point) => {
     const { z, ...place } = turned(point);
     const { x, y } = applyAffine(toAligned, place);
     return { x: alignedSizePx - 1 - x, y, z };
   });
 }
 
-/** Where the head's axes point in the square: row-major 3x3, no turn for a face that looks straight into the camera. */
-function headRotation({ rotation: r }: FaceFit, toSquare: Affine): Float64Array {
-  const scale = Math.hypot(toSquare.a, toSquare.c);
-  const [cos, sin] = [toSquare.a / scale, toSquare.c / scale];
-  const inSquare = [0, 1, 2].map((k) => [
-    cos * (r[k] as number) - sin * (r[3 + k] as number),
-    sin * (r[k] as number) + cos * (r[3 + k] as number),
-    r[6 + k] as number,
-  ]);
+/** How the head is turned: row-major 3x3, no turn for a face that looks straight into the camera. */
+function headRotation({ rotation }: FaceFit): Float64Array {
   // The shape's axes: x right, y up, z towards the viewer (`FaceFit`).
-  return Float64Array.from([0, 1, 2].flatMap((row) => inSquare.map((column, k) => (k === 0 ? 1 : -1) * (column[row] as number))));
+  return rotation.map((value, at) => (at % 3 === 0 ? value : -value));
 }
 
 /** Turns a point of the square, with the surface under it, about the square's middle. */

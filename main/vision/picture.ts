@@ -34,6 +34,13 @@ export function warpToTensor(
   else warpBilinear(picture, toPicture, width, height, rule, target);
 }
 
+/** Planes of red, green and blue, 0 to 255, of a square of `sizePx` laid over the picture by `toPicture`; as `warpToTensor` samples them. */
+export function colourPlanes(picture: Picture, toPicture: Affine, sizePx: number): Float32Array {
+  const planes = new Float32Array(3 * sizePx * sizePx);
+  warpToTensor(picture, toPicture, sizePx, sizePx, { layout: 'planar', scale: 1, offset: 0 }, planes);
+  return planes;
+}
+
 function warpBilinear(picture: Picture, map: Affine, width: number, height: number, rule: TensorRule, target: Float32Array): void {
   const { rgba, width: sourceWidth, height: sourceHeight } = picture;
   const { step, plane } = strides(rule, width, height);

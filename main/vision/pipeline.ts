@@ -10,7 +10,7 @@ import { headLogOdds } from './head-network.ts';
 import { cropFromDetection, cropFromLandmarks, type FaceCrop, findLandmarks, type Landmarks } from './landmarks.ts';
 import { judgeLiveness } from './liveness.ts';
 import type { LivenessMemory } from './liveness-memory.ts';
-import { type Picture, warpToTensor } from './picture.ts';
+import { colourPlanes, type Picture } from './picture.ts';
 import { headPose } from './pose.ts';
 import { judgeQuality } from './quality.ts';
 import { type FaceNetworks, minimumPresence } from './recognise.ts';
@@ -160,8 +160,7 @@ function holds(crop: FaceCrop, face: Detection): boolean {
 
 function lumaOf(picture: Picture, map: NonNullable<ReturnType<typeof alignedToPicture>>): Float32Array {
   const size = alignedSizePx * alignedSizePx;
-  const rgb = new Float32Array(3 * size);
-  warpToTensor(picture, map, alignedSizePx, alignedSizePx, { layout: 'planar', scale: 1, offset: 0 }, rgb);
+  const rgb = colourPlanes(picture, map, alignedSizePx);
   const luma = new Float32Array(size);
   for (let i = 0; i < size; i++)
     luma[i] = 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + size] as number) + 0.114 * (rgb[i + 2 * size] as number);

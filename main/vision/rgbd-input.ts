@@ -1,6 +1,6 @@
 import type { Affine } from '../geometry/similarity.ts';
 import { alignedSizePx } from './align.ts';
-import { depthUnder, faceCore, faceHalfDepthMm, minimumCoreShare, pixelUnder } from './aligned-depth.ts';
+import { coreOf, depthUnder, faceHalfDepthMm, minimumCoreShare, pixelUnder } from './aligned-depth.ts';
 import type { Landmarks } from './landmarks.ts';
 import { type Picture, warpToTensor } from './picture.ts';
 
@@ -73,23 +73,12 @@ function alignedDepth({ picture, depthMm, alignedToPicture: map }: AlignedFace):
   if (depthMm === undefined || depthMm.length !== picture.width * picture.height) return { kind: 'none', reason: 'no-depth' };
   const readings = depthUnder(picture, depthMm, map, alignedSizePx);
   if (!readings.every(Number.isFinite)) return { kind: 'none', reason: 'not-finite' };
-  const inCore = coreReadings(readings);
+  const core = coreOf(readings, alignedSizePx);
+  const inCore = Float32Array.from(core.filter((reading) => reading > 0));
   if (inCore.length === 0) return { kind: 'none', reason: 'no-depth' };
   const referenceMm = medianOf(inCore);
   const onFace = inCore.filter((reading) => Math.abs(reading - referenceMm) <= faceHalfDepthMm).length;
-  const pixels = (faceCore.right - faceCore.left + 1) * (faceCore.bottom - faceCore.top + 1);
-  return onFace < minimumCoreShare * pixels ? { kind: 'none', reason: 'poor-depth' } : { kind: 'depth', readings, referenceMm };
-}
-
-function coreReadings(readings: Float32Array): Float32Array {
-  const found: number[] = [];
-  for (let v = faceCore.top; v <= faceCore.bottom; v++) {
-    for (let u = faceCore.left; u <= faceCore.right; u++) {
-      const reading = readings[v * alignedSizePx + u] as number;
-      if (reading > 0) found.push(reading);
-    }
-  }
-  return Float32Array.from(found);
+  return onFace < minimumCoreShare * core.length ? { kind: 'none', reason: 'poor-depth' } : { kind: 'depth', readings, referenceMm };
 }
 
 /** Middle value of a list that is not empty; the mean of the two middle ones of an even number. */

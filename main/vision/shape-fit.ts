@@ -1,4 +1,4 @@
-import type { Point2 } from '../geometry/similarity.ts';
+import { type Affine, applyAffine, type Point2 } from '../geometry/similarity.ts';
 import { type FaceShape, shapeVertices } from './face-shape.ts';
 import type { Landmarks } from './landmarks.ts';
 
@@ -194,6 +194,26 @@ export function fittedVertices(fit: FaceFit, shape: FaceShape): Float32Array {
     vertices[3 * vertex + 2] = rotated(rotation, 2, v);
   }
   return vertices;
+}
+
+/** The same fit in another picture, to whose pixels `map`, a similarity, carries this one's. */
+export function carriedFit(fit: FaceFit, map: Affine): FaceFit {
+  const scale = Math.hypot(map.a, map.c);
+  const [cos, sin] = [map.a / scale, map.c / scale];
+  const row = (k: number): number[] => [...fit.rotation.subarray(3 * k, 3 * k + 3)];
+  const [x, y] = [row(0), row(1)];
+  return {
+    ...fit,
+    // The similarity turns the picture about the camera's axis, so it turns the head likewise.
+    rotation: Float64Array.of(
+      ...x.map((value, k) => cos * value - sin * (y[k] as number)),
+      ...x.map((value, k) => sin * value + cos * (y[k] as number)),
+      ...row(2),
+    ),
+    scalePxPerMm: scale * fit.scalePxPerMm,
+    translation: applyAffine(map, fit.translation),
+    residualPx: scale * fit.residualPx,
+  };
 }
 
 type Triple = readonly [number, number, number];

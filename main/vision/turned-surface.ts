@@ -1,8 +1,8 @@
 import { median } from '../geometry/median.ts';
-import { type Affine, applyAffine } from '../geometry/similarity.ts';
+import type { Affine } from '../geometry/similarity.ts';
 import { localMean } from '../geometry/smooth.ts';
 import { alignedSizePx } from './align.ts';
-import { depthUnder, faceCore, minimumCoreShare } from './aligned-depth.ts';
+import { coreOf, depthUnder, minimumCoreShare } from './aligned-depth.ts';
 import type { FaceShape } from './face-shape.ts';
 import { reliefOfVertices } from './photograph-depth.ts';
 import type { AlignedFace } from './rgbd-input.ts';
@@ -21,38 +21,26 @@ const surroundingSigmasPx = [40, 16, 6] as const;
 const fullWeight = { correction: 0.3, surrounding: 0.1 } as const;
 
 /**
- * How far behind the face's middle its surface lies at each pixel of the square, in pixels: the fitted shape, corrected by measured depth, and smoothly on from there.
+ * How far behind the face's middle its surface lies at each pixel of the square, in pixels: the shape fitted in the square, corrected by measured depth, and smoothly on from
+ * there.
  * `undefined` where the shape shows nothing.
  */
-export function surfaceOf(
-  face: AlignedFace,
-  shape: FaceShape,
-  fit: FaceFit,
-  squareToPicture: Affine,
-  toSquare: Affine,
-): Float32Array | undefined {
-  const vertices = fittedVertices(fit, shape);
-  for (let v = 0; v < vertices.length; v += 3) {
-    const { x, y } = applyAffine(toSquare, { x: vertices[v] as number, y: vertices[v + 1] as number });
-    vertices[v] = x;
-    vertices[v + 1] = y;
-  }
-  const fittedMm = reliefOfVertices(vertices, shape, squarePx, squarePx);
+export function surfaceOf(face: AlignedFace, shape: FaceShape, fit: FaceFit, squareToPicture: Affine): Float32Array | undefined {
+  const fittedMm = reliefOfVertices(fittedVertices(fit, shape), shape, squarePx, squarePx);
   const known = Float32Array.from(fittedMm, (z) => (Number.isNaN(z) ? 0 : 1));
-  const shown = coreOf(fittedMm).filter((z) => !Number.isNaN(z));
+  const shown = coreOf(fittedMm, squarePx).filter((z) => !Number.isNaN(z));
   if (shown.length === 0) return undefined;
   const middleMm = median(shown);
   const reliefMm = fittedMm.map((z) => (Number.isNaN(z) ? 0 : z - middleMm));
   correct(reliefMm, known, face, squareToPicture);
-  const pxPerMm = fit.scalePxPerMm * Math.hypot(toSquare.a, toSquare.c);
-  return withSurroundings(reliefMm, known).map((z) => z * pxPerMm);
+  return withSurroundings(reliefMm, known).map((z) => z * fit.scalePxPerMm);
 }
 
 /** Adds what measured depth has more or less than the fitted shape, where enough of the face's core was measured. */
 function correct(reliefMm: Float32Array, known: Float32Array, { picture, depthMm }: AlignedFace, squareToPicture: Affine): void {
   if (depthMm === undefined || depthMm.length !== picture.width * picture.height) return;
   const readings = depthUnder(picture, depthMm, squareToPicture, squarePx);
-  const core = coreOf(readings);
+  const core = coreOf(readings, squarePx);
   const measured = core.filter((reading) => reading > 0);
   if (measured.length < minimumCoreShare * core.length) return;
   const middleMm = median(measured);
@@ -78,14 +66,4 @@ function withSurroundings(reliefMm: Float32Array, known: Float32Array): Float32A
     }
   }
   return around.map((z, i) => ((known[i] as number) > 0 ? (reliefMm[i] as number) : z));
-}
-
-/** The values of the face's core. */
-function coreOf(square: Float32Array): number[] {
-  const found: number[] = [];
-  for (let v = faceCore.top; v <= faceCore.bottom; v++) {
-    const row = (v + marginPx) * squarePx + marginPx;
-    found.push(...square.subarray(row + faceCore.left, row + faceCore.right + 1));
-  }
-  return found;
 }

@@ -1,7 +1,7 @@
 // What training wants to know of a photograph: the aligned face with a margin, depth of the fitted shape, landmarks, SFace's vector, the fit.
 import type { Picture } from '../../main/capture/recording/pictures.ts';
 import { applyAffine, invertAffine } from '../../main/geometry/similarity.ts';
-import { alignedToPicture, fivePoints } from '../../main/vision/align.ts';
+import { alignedToPicture, fivePoints, withMargin } from '../../main/vision/align.ts';
 import { detectFaces } from '../../main/vision/detect.ts';
 import { sfaceNetwork } from '../../main/vision/embed.ts';
 import { type FaceShape, loadFaceShape } from '../../main/vision/face-shape.ts';
@@ -10,7 +10,7 @@ import { networkFiles } from '../../main/vision/load-networks.ts';
 import type { Network } from '../../main/vision/network.ts';
 import { depthOfFit } from '../../main/vision/photograph-depth.ts';
 import { locateFace, mostCentral } from '../../main/vision/recognise.ts';
-import { fitFaceShape } from '../../main/vision/shape-fit.ts';
+import { carriedFit, fitFaceShape } from '../../main/vision/shape-fit.ts';
 import { coloursUnder, openNetworks } from '../describing.mts';
 
 /** Side of the described square; the aligned square of 112 is its middle. */
@@ -69,9 +69,7 @@ export async function describePhotograph(tools: Tools, picture: Picture): Promis
   const sface = embedding.kind === 'vector' ? embedding.vector : undefined;
   if (sface === undefined) return failed('no vector');
 
-  const shift = { x: -alignedOffsetPx, y: -alignedOffsetPx };
-  const corner = applyAffine(toPicture, shift);
-  const squareToPicture = { ...toPicture, tx: corner.x, ty: corner.y };
+  const squareToPicture = withMargin(toPicture, alignedOffsetPx);
   const face = coloursUnder(picture, squareToPicture, squareSizePx, squareSizePx);
 
   const depthMm = depthOfFit(fit, tools.shape, picture.width, picture.height);
@@ -93,19 +91,14 @@ export async function describePhotograph(tools: Tools, picture: Picture): Promis
     landmarks.set([place.x, place.y, scale * (points[i + 2] as number)], i);
   }
 
-  // The similarity turns the picture about the camera's axis, so it turns the fit's rotation likewise.
-  const [cos, sin] = [toAligned.a / scale, toAligned.c / scale];
-  const r = fit.rotation as unknown as number[];
-  const turned = [0, 1, 2].map((k) => cos * (r[k] as number) - sin * (r[3 + k] as number));
-  const turnedToo = [0, 1, 2].map((k) => sin * (r[k] as number) + cos * (r[3 + k] as number));
-  const origin = applyAffine(toAligned, fit.translation);
-  const pose = [...turned, ...turnedToo, ...r.slice(6, 9), scale * fit.scalePxPerMm, origin.x, origin.y];
+  const { rotation, scalePxPerMm, translation, residualPx } = carriedFit(fit, toAligned);
+  const pose = [...rotation, scalePxPerMm, translation.x, translation.y];
   const description = {
     face,
     depth,
     landmarks,
     sface,
-    fit: Float32Array.of(...pose, ...fit.identity, ...fit.expression, scale * fit.residualPx),
+    fit: Float32Array.of(...pose, ...fit.identity, ...fit.expression, residualPx),
   };
   return { kind: 'described', description };
 }

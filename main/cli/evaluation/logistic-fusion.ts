@@ -14,7 +14,9 @@ export interface FusionFit {
   readonly offset: number;
 }
 
-export type FusionFitting = { readonly kind: 'fitted'; readonly fit: FusionFit } | { readonly kind: 'failed'; readonly sentence: string };
+type Failed = { readonly kind: 'failed'; readonly sentence: string };
+export type FusionFitting = { readonly kind: 'fitted'; readonly fit: FusionFit } | Failed;
+export type ScoreFitting = { readonly kind: 'fitted'; readonly fit: Omit<FusionFit, 'weight'> } | Failed;
 
 const needsBothKinds = { kind: 'failed', sentence: 'a fusion needs genuine and impostor pairs.' } as const;
 const tellsNothing = { kind: 'failed', sentence: 'neither distance tells genuine from impostor pairs.' } as const;
@@ -42,15 +44,12 @@ export function fitFusion(genuine: PairDistances, impostor: PairDistances): Fusi
   return { kind: 'fitted', fit: { weight: -ofRgbd / scale, scale, offset } };
 }
 
-/** The same regression where the weight is given: scale and offset of the fused score. */
-export function fitScore(genuine: PairDistances, impostor: PairDistances, weight: number): FusionFitting {
-  if (genuine.rgbd.length === 0 || impostor.rgbd.length === 0) return needsBothKinds;
-  const fused = ({ rgbd, colour }: PairDistances): PairDistances => ({
-    rgbd,
-    colour: colour.map((distance, pair) => Math.sqrt(weight * (rgbd[pair] as number) ** 2 + (1 - weight) * distance ** 2)),
-  });
-  const [offset, , ofFused] = minimise(fused(genuine), fused(impostor), [true, false, true]);
-  return ofFused < 0 ? { kind: 'fitted', fit: { weight, scale: -ofFused, offset } } : tellsNothing;
+/** The same regression on the distances of fused vectors, whose weight is given: scale and offset of their score. */
+export function fitScore(genuine: Float64Array, impostor: Float64Array): ScoreFitting {
+  if (genuine.length === 0 || impostor.length === 0) return needsBothKinds;
+  const alone = (colour: Float64Array): PairDistances => ({ rgbd: colour, colour });
+  const [offset, , ofFused] = minimise(alone(genuine), alone(impostor), [true, false, true]);
+  return ofFused < 0 ? { kind: 'fitted', fit: { scale: -ofFused, offset } } : tellsNothing;
 }
 
 /** The coefficients with the least loss; those not used stay 0. */

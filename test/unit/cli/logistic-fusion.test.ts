@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitFusion, type PairDistances } from '../../../main/cli/evaluation/logistic-fusion.ts';
+import { fitFusion, fitScore, type PairDistances } from '../../../main/cli/evaluation/logistic-fusion.ts';
 import { seededRandom } from '../../../main/cli/experiments/random.ts';
 
 /** Pairs whose kind is drawn by a known score of their squared distances, as many of a kind as come. */
@@ -30,6 +30,16 @@ test('the weight and scale that the pairs were drawn by are found again', () => 
   // Both kinds weigh the same, so the offset is that of the score less the logarithm of how many there were of each.
   const odds = Math.log(genuine.rgbd.length / impostor.rgbd.length);
   expect(Math.abs(fitting.fit.offset - (truth.offset - odds))).toBeLessThan(0.4);
+});
+
+test('of fused distances scale and offset are found, as the whole regression finds them', () => {
+  const [genuine, impostor] = drawnPairs(60_000, { weight: 0, scale: 6, offset: 7 });
+  const [whole, score] = [fitFusion(genuine, impostor), fitScore(genuine.colour, impostor.colour)];
+  if (whole.kind === 'failed' || score.kind === 'failed') throw new Error('not fitted');
+  expect(Math.abs(score.fit.scale - whole.fit.scale)).toBeLessThan(0.1);
+  expect(Math.abs(score.fit.offset - whole.fit.offset)).toBeLessThan(0.1);
+  expect(fitScore(genuine.colour, new Float64Array())).toMatchObject({ kind: 'failed', sentence: expect.stringContaining('impostor') });
+  expect(fitScore(impostor.colour, genuine.colour).kind).toBe('failed');
 });
 
 test('how many impostor pairs there are changes nothing but what they say', () => {

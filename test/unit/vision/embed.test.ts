@@ -8,9 +8,9 @@ import { fusedNetwork, type IdentityNetwork, rgbdNetwork, sfaceNetwork } from '.
 import { filesOf, identityModelInService, loadFaceNetworks, loadIdentities, networkFiles } from '../../../main/vision/load-networks.ts';
 import type { Network } from '../../../main/vision/network.ts';
 import { observeFrame, untimed } from '../../../main/vision/pipeline.ts';
-import { type FaceNetworks, findCentralFace } from '../../../main/vision/recognise.ts';
+import type { FaceNetworks } from '../../../main/vision/recognise.ts';
 import type { AlignedFace } from '../../../main/vision/rgbd-input.ts';
-import { framesOf, peopleDir, redepth } from './frames.ts';
+import { alignedFace, framesOf, peopleDir, redepth } from './frames.ts';
 import { modelsWithSmallRgbd } from './small-rgbd.ts';
 
 let folder: string;
@@ -25,13 +25,7 @@ beforeAll(async () => {
   frames = [...(await framesOf(join(peopleDir, 'ada', 'look-1'), 3)), ...(await framesOf(join(peopleDir, 'ben', 'look-1'), 3))];
 });
 
-async function aligned(frame: RgbdFrame, change: Partial<AlignedFace> = {}): Promise<AlignedFace> {
-  const { width, height } = frame.calibration.color;
-  const picture = { width, height, rgba: frame.color };
-  const face = await findCentralFace(fused, picture);
-  if (face === undefined) throw new Error('no face');
-  return { picture, depthMm: frame.depthMm, alignedToPicture: face.alignedToPicture, landmarks: face.landmarks, ...change };
-}
+const aligned = (frame: RgbdFrame, change: Partial<AlignedFace> = {}): Promise<AlignedFace> => alignedFace(fused, frame, change);
 
 async function vectorBy(network: IdentityNetwork, face: AlignedFace): Promise<Float32Array> {
   const answer = await network.embed(face);

@@ -4,7 +4,8 @@ import { openRecording, readFrameAt } from '../../../main/capture/recording/read
 import type { RgbdFrame } from '../../../main/contract/frame.ts';
 import { type Landmarks, landmarkCount } from '../../../main/vision/landmarks.ts';
 import { loadFaceNetworks } from '../../../main/vision/load-networks.ts';
-import type { FaceNetworks } from '../../../main/vision/recognise.ts';
+import { type FaceFinders, type FaceNetworks, findCentralFace } from '../../../main/vision/recognise.ts';
+import type { AlignedFace } from '../../../main/vision/rgbd-input.ts';
 
 export const modelsDir = join(import.meta.dirname, '..', '..', '..', 'models');
 export const peopleDir = join(modelsDir, 'simulated', 'people');
@@ -50,6 +51,19 @@ export function recolour(frame: RgbdFrame, change: (value: number, x: number, y:
 export function redepth(frame: RgbdFrame, change: (depthMm: number, x: number, y: number) => number): RgbdFrame {
   const { width } = frame.calibration.depth;
   return { ...frame, depthMm: frame.depthMm.map((value, index) => change(value, index % width, Math.floor(index / width))) };
+}
+
+/** The face in a frame as identity networks are shown it. */
+export async function alignedFace(
+  finders: Pick<FaceFinders, 'detector' | 'landmarks'>,
+  frame: RgbdFrame,
+  change: Partial<AlignedFace>,
+): Promise<AlignedFace> {
+  const { width, height } = frame.calibration.color;
+  const picture = { width, height, rgba: frame.color };
+  const face = await findCentralFace(finders, picture);
+  if (face === undefined) throw new Error('no face');
+  return { picture, depthMm: frame.depthMm, alignedToPicture: face.alignedToPicture, landmarks: face.landmarks, ...change };
 }
 
 /** Points that make no face. */

@@ -9,9 +9,9 @@ import { halfTurned } from '../../../main/vision/half-turned.ts';
 import { findLandmarks } from '../../../main/vision/landmarks.ts';
 import { loadIdentities } from '../../../main/vision/load-networks.ts';
 import { headPose } from '../../../main/vision/pose.ts';
-import { type FaceFinders, findCentralFace } from '../../../main/vision/recognise.ts';
+import type { FaceFinders } from '../../../main/vision/recognise.ts';
 import type { AlignedFace } from '../../../main/vision/rgbd-input.ts';
-import { framesOf, modelsDir, noLandmarks, peopleDir, truthOf } from './frames.ts';
+import { alignedFace, framesOf, modelsDir, noLandmarks, peopleDir, truthOf } from './frames.ts';
 
 const circle = join(peopleDir, 'ada', 'enrol-circle');
 let shape: FaceShape;
@@ -35,13 +35,7 @@ beforeAll(async () => {
   yawsDeg = (await truthOf(circle)).map(({ yawDeg }) => yawDeg);
 });
 
-async function faceIn(frame: RgbdFrame, change: Partial<AlignedFace> = {}): Promise<AlignedFace> {
-  const { width, height } = frame.calibration.color;
-  const picture = { width, height, rgba: frame.color };
-  const face = await findCentralFace(finders, picture);
-  if (face === undefined) throw new Error('no face');
-  return { picture, depthMm: frame.depthMm, alignedToPicture: face.alignedToPicture, landmarks: face.landmarks, ...change };
-}
+const faceIn = (frame: RgbdFrame, change: Partial<AlignedFace> = {}): Promise<AlignedFace> => alignedFace(finders, frame, change);
 
 /** How far a face in an aligned square is turned aside, by the landmark network. */
 async function yawIn(planes: Float32Array): Promise<number> {
