@@ -2,8 +2,26 @@
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 from training.network import convolution
+
+
+class Residual(nn.Module):
+    """Two plain 3x3 convolutions whose result is added to what came in (He and others, 2016).
+
+    Begins by adding nothing, so that a network can be trained on that had none.
+    """
+
+    def __init__(self, channels):
+        super().__init__()
+        self.first = convolution(channels, channels, 1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(channels)
+        nn.init.zeros_(self.norm.weight)
+
+    def forward(self, x):
+        return functional.relu(x + self.norm(self.second(self.first(x))))
 
 
 class HeadNetwork(nn.Module):
@@ -15,11 +33,15 @@ class HeadNetwork(nn.Module):
             convolution(4, 16, 2),
             convolution(16, 32, 2),
             convolution(32, 32, 1),
+            Residual(32),
             convolution(32, 64, 2),
             convolution(64, 64, 1),
+            Residual(64),
             convolution(64, 96, 2),
             convolution(96, 96, 1),
+            Residual(96),
             convolution(96, 128, 2),
+            Residual(128),
         )
         self.dropout = nn.Dropout(dropout)
         self.head = nn.Linear(256, 1)

@@ -44,6 +44,8 @@ CORE = tuple(
 )
 DEPTH_RANGE_MM = 150.0
 HARD = ("own-shape-mask", "other-shape-mask", "dummy-head", "swapped-depth")
+BEHIND_MM = 180.0  # farther behind the face's core is no more of the head
+PIXELS = np.mgrid[0:SIDE_PX, 0:SIDE_PX][::-1].astype(np.float32)  # columns, rows
 BATCH = 64
 HARD_SHARE = 4  # how often a hard species is drawn, to another one's once
 PHOTOGRAPHED = 0.5  # share of a batch, where there are any
@@ -137,7 +139,7 @@ def _elsewhere(colour, depth, other, rng):
     read = core[core > 0]
     if not len(read):
         return colour, depth
-    behind = (depth == 0) | (depth > np.median(read) + 180)
+    behind = (depth == 0) | (depth > np.median(read) + BEHIND_MM)
     if rng.random() < 0.5:
         wall = 0 if rng.random() < 0.7 else np.median(read) + rng.uniform(250, 2000)
         depth = np.where(behind, np.uint16(wall), depth)
@@ -218,6 +220,31 @@ def _unlike_the_fit(depth, rng, grain):
     return np.where(depth > 0, np.clip(np.round(z), 1, 65535), 0).astype(np.uint16)
 
 
+def _otherwise_behind(depth, rng):
+    """Depth of a photographed head, what lies behind its face (jaw's sides, ears, neck, hair) nearer or farther, the whole tilted a little.
+
+    A mask's rim stands before its wearer, and how far a neck is behind a chin differs more among people than in a made-up
+    relief: a deep step under a real picture must not stand for a mask.
+    """
+    core = depth[CORE]
+    read = core[core > 0]
+    if not len(read):
+        return depth
+    z = depth.astype(np.float32)
+    over = z - np.median(read)
+    if rng.random() < 0.6:
+        begins = rng.uniform(15, 50)
+        there = (depth > 0) & (over > begins) & (over < BEHIND_MM)
+        grown = np.float32(np.exp(rng.uniform(np.log(0.7), np.log(2.6))) - 1)
+        z = np.where(there, z + grown * (over - begins), z)
+    if rng.random() < 0.4:
+        x, y = rng.uniform(-0.6, 0.6, 2)
+        columns, rows = PIXELS - (SIDE_PX - 1) / 2
+        near = (depth > 0) & (over < BEHIND_MM)
+        z = np.where(near, z + x * columns + y * rows, z)
+    return np.where(depth > 0, np.clip(np.round(z), 1, 65535), 0).astype(np.uint16)
+
+
 def varied(colour, depth_mm, rng, grain, other, photographed):
     """Input [4,128,128] of a stored head by chance that is alike for all, whoever or whatever it shows.
 
@@ -227,7 +254,7 @@ def varied(colour, depth_mm, rng, grain, other, photographed):
     """
     colour, depth = _placed(colour, depth_mm, rng)
     if photographed:
-        depth = _unlike_the_fit(depth, rng, grain)
+        depth = _otherwise_behind(_unlike_the_fit(depth, rng, grain), rng)
     colour, depth = _cropped(*_elsewhere(colour, depth, other, rng), rng)
     return encode(_lit(colour, rng, grain), _sensed(depth, rng, grain))
 

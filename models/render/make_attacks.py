@@ -2,18 +2,19 @@
 """Render presentation attacks and living looks for measuring liveness.
 
     python3 models/render/make_attacks.py --out DIR [--set SET] [--part attacks|looks] [--people N]
-    python3 models/render/make_attacks.py --out DIR --set teach-photographed|teach-alike --london DIR
+    python3 models/render/make_attacks.py --out DIR --set teach-alike --london DIR
 
 Writes `DIR/SET/PERSON/enrol-circle`, `DIR/SET/PERSON/look-N` and `DIR/SET/attacks/SPECIES/N` in the
 recordings layout, each with `conditions.json`. Sets called `teach` are for the liveness network,
 `tune` for the scorecard, `test` for the figures: their people are different ones, wearers of masks
-included. `teach-photographed` and every second person of `teach-alike` wear skins varied from the
-London set's people for training. In `-turned` sets masks, busts and living heads are turned up to
-30 degrees aside and 17 up or down, in `-worn` ones masks and busts wear glasses and hats, and half
-of the busts a wig; in `teach-alike` the living and the attacks turn and dress alike. `test-turned`
-and `test-worn` are against the owners of `test`; `tune-hard`, `-worn` and `-turned` have owners of
-their own, enough of them to see a per cent. A person who is finished is not rendered again. Nothing
-of it enters the repository: it is made again from its seeds.
+included. `teach-photographed` and every second person of `teach-alike` and `teach-hard` wear skins
+varied from the London set's people for training. In `-turned` sets masks, busts and living heads are
+turned up to 30 degrees aside and 17 up or down, in `-worn` ones masks and busts wear glasses and
+hats, and half of the busts a wig; in `teach-alike` the living and the attacks turn and dress alike,
+in `teach-hard` too, which has three times the people and only attacks that are hard to tell.
+`test-turned` and `test-worn` are against the owners of `test`; `tune-hard`, `-worn` and `-turned`
+have owners of their own, enough of them to see a per cent. A person who is finished is not rendered
+again. Nothing of it enters the repository: it is made again from its seeds.
 """
 
 import argparse
@@ -99,6 +100,8 @@ class Plan:
     photographed: float = 0.0
     turned: float = 0.0
     worn: float = 0.0
+    # Whether people begin the turns of WEARING one after another: with few looks each, all is worn.
+    turns_by_person: bool = False
 
     def turns_deg(self, rng):
         """How far a head of this set may be turned: (yaw, pitch) before the sway."""
@@ -124,6 +127,21 @@ SETS = {
         photographed=0.5,
         turned=0.5,
         worn=2 / 3,
+    ),
+    "teach-hard": Plan(
+        1_060_000,
+        300,
+        300,
+        2,
+        3,
+        3,
+        frames=2,
+        teaches=True,
+        species=HARD,
+        photographed=0.5,
+        turned=0.5,
+        worn=2 / 3,
+        turns_by_person=True,
     ),
     "tune": Plan(700_000, 12, 30, 4, 6, 6),
     "tune-hard": Plan(900_000, 40, 40, 5, 6, 6, species=HARD),
@@ -175,12 +193,18 @@ def note(folder, **conditions):
     (folder / "conditions.json").write_text(json.dumps(conditions) + "\n")
 
 
+def worn_in(plan, seed, n):
+    """Whether the person of this seed wears glasses and a hat in look n."""
+    first = seed if plan.turns_by_person else 0
+    return WEARING[(first + n) % len(WEARING)]
+
+
 def looks(studio, skins, person, folder, seed, count, plan):
     """Living looks of a person, with and without glasses and hats."""
     rng = np.random.default_rng([seed, 223])
     seats = []  # made when the first look that is missing needs it
     for n in range(count):
-        glasses, hat = WEARING[n % len(WEARING)]
+        glasses, hat = worn_in(plan, seed, n)
         worn = clothing(glasses, hat, rng)
         name, light = light_of(rng)
         distance = float(rng.uniform(*LIVE_MM))

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from liveness import folded, train_head
-from liveness.head_network import HeadNetwork
+from liveness.head_network import HeadNetwork, Residual
 from training.ahead import Ahead
 from training.augment import Grain
 from training.export import references, write_onnx
@@ -91,6 +91,26 @@ class Heads(unittest.TestCase):
         steps_mm = [np.abs(np.diff(change, axis=1)).mean() for change in changes]
         self.assertLess(np.median(np.divide(steps_mm, rms_mm)), 0.5)
 
+    def test_what_lies_behind_a_photographed_face_is_nearer_or_farther_and_the_face_stays_as_it_is(
+        self,
+    ):
+        depth = np.full((train_head.SIDE_PX,) * 2, 1500, np.uint16)
+        depth[:, 110:] = 0
+        depth[10:120, 20:100] = 770  # neck, ears and hair, 70 mm behind
+        face = (slice(20, 95), slice(30, 90))
+        depth[face] = 700
+        neck_mm = []
+        for seed in range(60):
+            made = train_head._otherwise_behind(depth, np.random.default_rng(seed)).astype(float)
+            self.assertTrue((made[:, 110:] == 0).all() and (made[:, 100:110] == 1500).all())
+            # Tilted, at most: opposite corners come to the middle.
+            plane = made[20, 30] + made[94, 89] - 2 * made[57:58, 59:61].mean()
+            self.assertLessEqual(abs(plane), 4)
+            neck_mm.append(made[100:120, 50:70].mean() - made[face].mean())
+        self.assertLess(min(neck_mm), 60)
+        self.assertGreater(max(neck_mm), 110)
+        self.assertGreater(np.mean(np.abs(np.array(neck_mm) - 70) < 15), 0.2)
+
     def test_a_batch_is_the_same_from_the_same_seed(self):
         first, second = (Ahead(train_head.drawing(self.heads, 7)).take()[0] for _ in range(2))
         self.assertTrue(torch.equal(first, second))
@@ -116,22 +136,53 @@ class Heads(unittest.TestCase):
 
 
 class TakenUp(unittest.TestCase):
-    def test_what_ships_goes_on_with_the_same_answers_and_can_be_trained_on(self):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = Path(self.folder.name) / "head-liveness.onnx"
         torch.manual_seed(3)
-        shipped, other = HeadNetwork(), HeadNetwork()
-        x = torch.randn(16, *train_head.SHAPE)
-        shipped.train()
+        self.shipped, self.x = HeadNetwork(), torch.randn(16, *train_head.SHAPE)
+        for block in self.shipped.layers:
+            if isinstance(block, Residual):
+                torch.nn.init.uniform_(block.norm.weight, 0.2, 0.6)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def write(self):
+        self.shipped.train()
         for _ in range(3):
-            shipped(x)
-        shipped.eval()
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "head-liveness.onnx"
-            write_onnx(shipped, path, train_head.SHAPE, ("head", "logOdds"))
-            self.assertLess(folded.take_up(other, path, x), 1e-3)
+            self.shipped(self.x)
+        write_onnx(self.shipped.eval(), self.path, train_head.SHAPE, ("head", "logOdds"))
+
+    def test_what_ships_goes_on_with_the_same_answers_and_can_be_trained_on(self):
+        self.write()
+        other = HeadNetwork()
+        self.assertLess(folded.take_up(other, self.path, self.x), 1e-3)
         with torch.no_grad():
-            torch.testing.assert_close(other.eval()(x), shipped(x), atol=1e-3, rtol=0)
+            answers = self.shipped(self.x)
+            torch.testing.assert_close(other.eval()(self.x), answers, atol=1e-3, rtol=0)
             # Heads like those it was unfolded on are normalised as before while training, too.
-            torch.testing.assert_close(other.train()(x), shipped(x), atol=2e-2, rtol=0)
+            torch.testing.assert_close(other.train()(self.x), answers, atol=2e-2, rtol=0)
+
+    def test_a_file_without_residual_blocks_gives_the_same_answers_until_they_are_taught(self):
+        plain = [layer for layer in self.shipped.layers if not isinstance(layer, Residual)]
+        self.shipped.layers = torch.nn.Sequential(*plain)
+        self.write()
+        other = HeadNetwork()
+        self.assertLess(folded.take_up(other, self.path, self.x), 1e-3)
+        with torch.no_grad():
+            answers = self.shipped(self.x)
+            torch.testing.assert_close(other.eval()(self.x), answers, atol=1e-3, rtol=0)
+        other.train()(self.x).sum().backward()
+        blocks = [layer for layer in other.layers if isinstance(layer, Residual)]
+        self.assertTrue(all(block.norm.weight.grad.abs().max() > 0 for block in blocks))
+
+    def test_a_file_of_other_layers_is_refused(self):
+        self.shipped.layers = self.shipped.layers[:2]
+        self.shipped.head = torch.nn.Linear(64, 1)
+        self.write()
+        with self.assertRaises(ValueError):
+            folded.take_up(HeadNetwork(), self.path, self.x)
 
 
 if __name__ == "__main__":

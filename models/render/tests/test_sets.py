@@ -3,6 +3,7 @@
 import json
 import tempfile
 import unittest
+from collections import Counter
 from contextlib import suppress
 from dataclasses import astuple
 from pathlib import Path
@@ -88,9 +89,22 @@ class AttackPlanTest(unittest.TestCase):
         self.assertEqual({any(worn) for worn in make_attacks.DRESSED}, {True})
         self.assertEqual({glasses for glasses, _ in make_attacks.DRESSED}, {True, False})
         dressed = sum(any(worn) for worn in make_attacks.WEARING) / len(make_attacks.WEARING)
-        self.assertAlmostEqual(make_attacks.SETS["teach-alike"].worn, dressed)
+        for name in ("teach-alike", "teach-hard"):
+            self.assertAlmostEqual(make_attacks.SETS[name].worn, dressed)
         for name in ("teach-worn", "tune-worn", "test-worn"):
             self.assertEqual(make_attacks.SETS[name].worn, 1)
+
+    def test_few_looks_of_many_people_are_dressed_like_many_looks_of_few(self):
+        plan = make_attacks.SETS["teach-hard"]
+        self.assertLess(plan.owner_looks, len(make_attacks.WEARING))
+        seen = Counter(
+            make_attacks.worn_in(plan, plan.seed + person, n)
+            for person in range(plan.owners)
+            for n in range(plan.owner_looks)
+        )
+        turns = Counter(make_attacks.WEARING)
+        each = plan.owners * plan.owner_looks / len(make_attacks.WEARING)
+        self.assertEqual(seen, {worn: count * each for worn, count in turns.items()})
 
     def test_masks_are_placed_and_turned_before_the_camera_as_the_living_are(self):
         for turns_deg in (live_look.LOOKING_DEG, make_attacks.TURNED_DEG):
