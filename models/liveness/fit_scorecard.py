@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.stats import norm
 
 OUT = Path(__file__).resolve().parents[2] / "main" / "vision" / "liveness-weights.ts"
 FARTHEST_SPREADS = 6.0  # as main/vision/liveness.ts has it
@@ -97,10 +98,14 @@ def frames_of(sessions, real=False):
 
 
 def scale(living, begins=50):
-    """Where costs begin (this percentile), spread (quartiles as of a normal distribution) and
-    median of values, nan left out."""
+    """Where costs begin (this percentile), spread and median of values, nan left out.
+
+    The spread is a normal distribution's, from the quartiles; where costs begin below the median,
+    from that percentile: answers that crowd at their upper end say nothing of how far one may fall.
+    """
     start, low, median, high = np.nanpercentile(living, [begins, 25, 50, 75])
-    return start, max((high - low) / 1.349, 1e-3), median
+    spread = (high - low) / 1.349 if begins == 50 else (median - start) / norm.ppf(1 - begins / 100)
+    return start, max(spread, 1e-3), median
 
 
 def features(values, scales):

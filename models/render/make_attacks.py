@@ -108,41 +108,16 @@ class Plan:
         return TURNED_DEG if rng.random() < self.turned else LOOKING_DEG
 
 
+# Both kinds turn and dress by the same chance, every second person in photographed skin.
+ALIKE = dict(frames=2, teaches=True, photographed=0.5, turned=0.5, worn=2 / 3)
 SETS = {
     "teach": Plan(660_000, 100, 200, 3, 6, 6, teaches=True, species=TAUGHT),
     "teach-photographed": Plan(
         780_000, 100, 200, 3, 6, 6, teaches=True, species=TAUGHT, photographed=1
     ),
     "teach-worn": Plan(940_000, 100, 0, 4, 0, 0, frames=2, teaches=True, species=STIFF, worn=1),
-    "teach-alike": Plan(
-        980_000,
-        100,
-        100,
-        4,
-        6,
-        6,
-        frames=2,
-        teaches=True,
-        species=TAUGHT,
-        photographed=0.5,
-        turned=0.5,
-        worn=2 / 3,
-    ),
-    "teach-hard": Plan(
-        1_060_000,
-        300,
-        300,
-        2,
-        3,
-        3,
-        frames=2,
-        teaches=True,
-        species=HARD,
-        photographed=0.5,
-        turned=0.5,
-        worn=2 / 3,
-        turns_by_person=True,
-    ),
+    "teach-alike": Plan(980_000, 100, 100, 4, 6, 6, species=TAUGHT, **ALIKE),
+    "teach-hard": Plan(1_060_000, 300, 300, 2, 3, 3, species=HARD, turns_by_person=True, **ALIKE),
     "tune": Plan(700_000, 12, 30, 4, 6, 6),
     "tune-hard": Plan(900_000, 40, 40, 5, 6, 6, species=HARD),
     "tune-worn": Plan(900_000, 40, 0, 3, 0, 0, species=STIFF, worn=1),

@@ -230,12 +230,27 @@ function printAttacks({ owners, species, worst, living, real, model }: AttacksRe
   printLine();
   printLine(`real people, single frames; ${registrationSentence(real.registration)}`);
   printTable(
-    ['people', 'frames', 'BPCER', '95 %', 'not acquired', 'with frames for a look', 'refused by all together', '95 %'],
-    real.halves.map(({ name, refused, refusedTogether, notAcquired }) => [
+    [
+      'people',
+      'frames',
+      'BPCER',
+      '95 %',
+      'straight',
+      'BPCER',
+      '95 %',
+      'not acquired',
+      'with frames for a look',
+      'refused by all together',
+      '95 %',
+    ],
+    real.halves.map(({ name, refused, refusedStraight, refusedTogether, notAcquired }) => [
       name,
       refused.n,
       percent(refused.rate),
       bounds(refused),
+      refusedStraight.n,
+      percent(refusedStraight.rate),
+      bounds(refusedStraight),
       notAcquired,
       refusedTogether.n,
       percent(refusedTogether.rate),

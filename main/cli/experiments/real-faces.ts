@@ -21,11 +21,16 @@ export interface RealFaces {
 export interface RealHalf {
   readonly name: string;
   readonly refused: BoundedRate;
+  /** Of these the frames whose head is turned by less than `straightDeg` aside and up or down, as before a screen. */
+  readonly refusedStraight: BoundedRate;
   /** Of people with at least as many frames within the bounds as a look needs: those whose frames' mean is under the mark. */
   readonly refusedTogether: BoundedRate;
   /** Frames in which liveness was never asked: no face, no depth, turned away. */
   readonly notAcquired: number;
 }
+
+/** Sets of poses hold heads from profile to profile; who looks at a screen holds it straight. */
+const straightDeg = 15;
 
 export type RealReading = { readonly kind: 'read'; readonly faces: RealFaces } | { readonly kind: 'failed'; readonly sentence: string };
 
@@ -57,22 +62,32 @@ export function realHalves(people: readonly (readonly Observation[])[]): RealHal
     const theirs = people.filter((_, index) => index % 2 === half);
     const judged = theirs.map((observations) => observations.flatMap(judgedFrame));
     const asked = judged.flat();
+    const refusedOf = (frames: readonly JudgedFrame[]): BoundedRate =>
+      boundedRate(frames.filter(({ withinBounds, score }) => !(withinBounds && isAliveAlone(score))).length, frames.length);
     const looks = judged
       .map((frames) => frames.filter(({ withinBounds }) => withinBounds))
       .filter(({ length }) => length >= framesToUnlock);
     const alive = looks.filter((frames) => isAlive(frames.reduce((sum, { score }) => addScore(sum, score), noLiveness)));
     return {
       name,
-      refused: boundedRate(asked.filter(({ withinBounds, score }) => !(withinBounds && isAliveAlone(score))).length, asked.length),
+      refused: refusedOf(asked),
+      refusedStraight: refusedOf(asked.filter(({ straight }) => straight)),
       refusedTogether: boundedRate(looks.length - alive.length, looks.length),
       notAcquired: theirs.flat().length - asked.length,
     };
   });
 }
 
+interface JudgedFrame {
+  readonly withinBounds: boolean;
+  readonly score: number;
+  readonly straight: boolean;
+}
+
 /** The frame, if liveness was asked. */
-function judgedFrame(observation: Observation): { withinBounds: boolean; score: number }[] {
+function judgedFrame(observation: Observation): JudgedFrame[] {
   if (observation.kind === 'no-face' || observation.embedding === undefined || observation.liveness.kind === 'unknown') return [];
   const { kind, score } = observation.liveness;
-  return [{ withinBounds: kind === 'live', score }];
+  const { yawDeg, pitchDeg } = observation.pose;
+  return [{ withinBounds: kind === 'live', score, straight: Math.max(Math.abs(yawDeg), Math.abs(pitchDeg)) < straightDeg }];
 }

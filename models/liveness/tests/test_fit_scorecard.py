@@ -75,9 +75,17 @@ class ScorecardTest(unittest.TestCase):
     def test_costs_begin_where_they_are_told_to_and_the_median_stays_the_median(self):
         living = np.concatenate([np.linspace(0, 100, 101), [np.nan]])
         self.assertEqual(fit_scorecard.scale(living), (50, 50 / 1.349, 50))
-        self.assertEqual(fit_scorecard.scale(living, 2), (2, 50 / 1.349, 50))
+        begins, _, median = fit_scorecard.scale(living, 2)
+        self.assertEqual((begins, median), (2, 50))
         free = fit_scorecard.features(np.array([[2.0], [30.0]]), np.array([[2, 50, 50]]))
         np.testing.assert_allclose(free, [[0, 0], [0, 28 / 50]])
+
+    def test_answers_that_crowd_at_their_upper_end_do_not_make_a_fall_cost_more(self):
+        normal = np.random.default_rng(5).normal(4, 0.5, 20_000)
+        crowded = np.where(normal > 4, 4 + 0.05 * (normal - 4), normal)
+        for living in (normal, crowded):
+            self.assertAlmostEqual(fit_scorecard.scale(living, 8)[1], 0.5, delta=0.02)
+        self.assertLess(fit_scorecard.scale(crowded)[1], 0.3)
 
     def test_a_line_cut_off_is_passed_over_and_missing_cues_are_nan(self):
         face = {

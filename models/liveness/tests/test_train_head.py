@@ -154,25 +154,26 @@ class TakenUp(unittest.TestCase):
             self.shipped(self.x)
         write_onnx(self.shipped.eval(), self.path, train_head.SHAPE, ("head", "logOdds"))
 
-    def test_what_ships_goes_on_with_the_same_answers_and_can_be_trained_on(self):
+    def taken_up(self):
+        """A network that took up what `write` wrote, and what that one answers; both answer alike."""
         self.write()
         other = HeadNetwork()
         self.assertLess(folded.take_up(other, self.path, self.x), 1e-3)
         with torch.no_grad():
             answers = self.shipped(self.x)
             torch.testing.assert_close(other.eval()(self.x), answers, atol=1e-3, rtol=0)
+        return other, answers
+
+    def test_what_ships_goes_on_with_the_same_answers_and_can_be_trained_on(self):
+        other, answers = self.taken_up()
+        with torch.no_grad():
             # Heads like those it was unfolded on are normalised as before while training, too.
             torch.testing.assert_close(other.train()(self.x), answers, atol=2e-2, rtol=0)
 
     def test_a_file_without_residual_blocks_gives_the_same_answers_until_they_are_taught(self):
         plain = [layer for layer in self.shipped.layers if not isinstance(layer, Residual)]
         self.shipped.layers = torch.nn.Sequential(*plain)
-        self.write()
-        other = HeadNetwork()
-        self.assertLess(folded.take_up(other, self.path, self.x), 1e-3)
-        with torch.no_grad():
-            answers = self.shipped(self.x)
-            torch.testing.assert_close(other.eval()(self.x), answers, atol=1e-3, rtol=0)
+        other, _ = self.taken_up()
         other.train()(self.x).sum().backward()
         blocks = [layer for layer in other.layers if isinstance(layer, Residual)]
         self.assertTrue(all(block.norm.weight.grad.abs().max() > 0 for block in blocks))

@@ -12,6 +12,13 @@ test('each half counts its own frames, and those that were never asked beside th
   expect(second).toMatchObject({ refused: { n: 1, rate: 0 }, notAcquired: 0 });
 });
 
+test('frames of heads held straight are counted apart, whichever way the others are turned', () => {
+  const turned = (yawDeg: number, pitchDeg: number, score: number): Observation =>
+    faceObservation(1, { liveness: { kind: 'live', score, cues: [] }, pose: { yawDeg, pitchDeg, rollDeg: 40 } });
+  const [half] = realHalves([[turned(14, -14, 0.9), turned(-3, 2, 0.1), turned(-16, 0, 0.1), turned(0, 17, 0.1), turned(2, -60, 0.9)]]);
+  expect(half).toMatchObject({ refused: { n: 5, rate: 3 / 5 }, refusedStraight: { n: 2, rate: 1 / 2 } });
+});
+
 test('a person is refused by the mean of all frames, as a look is, and not judged with fewer than a look needs', () => {
   const nobody: Observation[] = [];
   const together = (frames: Observation[]) => realHalves([frames, nobody])[0]?.refusedTogether;

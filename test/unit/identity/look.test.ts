@@ -93,7 +93,7 @@ test('a sleeper whose shut eyes are now and then taken for open does not open it
 });
 
 test('shutting the eyes does not give a mask that matches its frames back', () => {
-  const barely = { kind: 'live', score: 0.4, cues: [] } as const;
+  const barely = { kind: 'live', score: 0.6, cues: [] } as const;
   const winking = frames(40, { liveness: barely }).map(
     (frame, index): FaceObservation => (index % 3 === 2 ? { ...frame, attention: asleep } : frame),
   );
