@@ -256,8 +256,10 @@ def main():
         x = features(np.array([[f[2][n] for n in names] for f in real]), scales)
         passed = np.mean([ok for *_, ok in real] & (bias - x @ weights >= least))
         print(f"real frames: {len(real)}, {1 - passed:.1%} refused")
-        theirs = np.nanmedian([f[2]["headLogOdds"] for f in real])
-        rendered = np.nanmedian(values[alive, names.index("headLogOdds")])
+        theirs, rendered = (
+            np.nanmedian([f[2]["headLogOdds"] for f in some])
+            for some in (real, [f for f in frames if f[1] is None])
+        )
         print(f"median headLogOdds: real {theirs:.1f}, rendered living {rendered:.1f}")
     count = sum(1 for s in kinds.values() if s is not None and s not in NOT_FITTED)
     provenance = (

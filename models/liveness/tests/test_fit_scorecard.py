@@ -1,9 +1,12 @@
 """What whoever trusts the scorecard relies on."""
 
+import io
 import json
 import tempfile
 import unittest
+from contextlib import redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
@@ -86,6 +89,31 @@ class ScorecardTest(unittest.TestCase):
         for living in (normal, crowded):
             self.assertAlmostEqual(fit_scorecard.scale(living, 8)[1], 0.5, delta=0.02)
         self.assertLess(fit_scorecard.scale(crowded)[1], 0.3)
+
+    def test_a_cue_can_be_left_out_with_real_frames_there_and_nothing_is_written(self):
+        rng = np.random.default_rng(2)
+
+        def line(session, middle, **more):
+            cues = [{"name": n, "value": rng.normal(middle, 1)} for n in fit_scorecard.SIDES]
+            seen = {"kind": "face", "liveness": {"kind": "live", "cues": cues}, **more}
+            return json.dumps({"session": session, "observations": [seen]})
+
+        lines = [json.dumps({"observations": 1, "model": "sface"})]
+        for n in range(20):
+            lines.append(line(f"tune/owner-000/look-{n:02d}", 9))
+            lines.append(line(f"attacks/dummy-head/{n:04d}", 3))
+            lines.append(line(f"real/p{n:02d}/one", 8, embedding=[1]))
+        card, printed = fit_scorecard.OUT.read_text(), io.StringIO()
+        with tempfile.TemporaryDirectory() as folder, redirect_stdout(printed):
+            path = Path(folder) / "seen.jsonl"
+            path.write_text("\n".join(lines))
+            arguments = ["--observations", str(path), "--without", "headLogOdds", "--dry"]
+            with mock.patch("sys.argv", ["fit_scorecard.py", *arguments]):
+                fit_scorecard.main()
+        self.assertIn("dummy-head: 20 looks, 0 over it", printed.getvalue())
+        self.assertIn("real frames: 20, ", printed.getvalue())
+        self.assertNotIn("name: 'headLogOdds'", printed.getvalue())
+        self.assertEqual(fit_scorecard.OUT.read_text(), card)
 
     def test_a_line_cut_off_is_passed_over_and_missing_cues_are_nan(self):
         face = {
