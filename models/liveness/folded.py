@@ -5,7 +5,7 @@ from torch.nn import functional
 
 from liveness.head_network import Residual
 from training.onnx_file import graph_of, weights_of
-from training.unfold import unfold
+from training.unfold import measure, unfold
 
 
 def take_up(network, path, x):
@@ -56,12 +56,6 @@ def _residual(block, first, second, maps):
 def _at_rest(block, maps):
     """Statistics of these maps for a block that adds nothing, so that training finds them right."""
     convolution, norm, act = block.first
-    inner = act(_measured(norm, convolution(maps)))
-    _measured(block.norm, block.second(inner))
-
-
-def _measured(norm, maps):
-    variance, mean = torch.var_mean(maps, (0, 2, 3), unbiased=False)
-    norm.running_mean.copy_(mean)
-    norm.running_var.copy_(variance)
-    return norm(maps)
+    inner = convolution(maps)
+    measure(norm, inner)
+    measure(block.norm, block.second(act(norm(inner))))

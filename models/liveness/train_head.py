@@ -92,14 +92,25 @@ class Heads:
         return chance
 
 
+def _reference_mm(depth_mm):
+    """The face's distance: the median reading of its core; None where nothing is read there."""
+    core = depth_mm[CORE]
+    read = core[core > 0]
+    return np.median(read) if len(read) else None
+
+
+def _readings(z, depth):
+    """Depth z in whole millimetres [128,128] uint16, where `depth` has a reading."""
+    return np.where(depth > 0, np.clip(np.round(z), 1, 65535), 0).astype(np.uint16)
+
+
 def encode(colour, depth_mm):
     """Network input [4,128,128] of colour [128,128,3] (0 to 255) and depth [128,128] mm."""
     x = np.zeros((4, SIDE_PX, SIDE_PX), np.float32)
     x[:3] = (np.asarray(colour, np.float32).transpose(2, 0, 1) - 127.5) / 128
-    core = depth_mm[CORE]
-    read = core[core > 0]
-    if len(read):
-        near = np.clip((np.median(read) - depth_mm) / DEPTH_RANGE_MM, -1, 1)
+    reference = _reference_mm(depth_mm)
+    if reference is not None:
+        near = np.clip((reference - depth_mm) / DEPTH_RANGE_MM, -1, 1)
         x[3] = np.where(depth_mm > 0, near, 0)
     return x
 
@@ -135,13 +146,12 @@ def _placed(colour, depth_mm, rng):
 
 def _elsewhere(colour, depth, other, rng):
     """Another room: what lies behind the head loses its depth or its picture, or gets other ones."""
-    core = depth[CORE]
-    read = core[core > 0]
-    if not len(read):
+    reference = _reference_mm(depth)
+    if reference is None:
         return colour, depth
-    behind = (depth == 0) | (depth > np.median(read) + BEHIND_MM)
+    behind = (depth == 0) | (depth > reference + BEHIND_MM)
     if rng.random() < 0.5:
-        wall = 0 if rng.random() < 0.7 else np.median(read) + rng.uniform(250, 2000)
+        wall = 0 if rng.random() < 0.7 else reference + rng.uniform(250, 2000)
         depth = np.where(behind, np.uint16(wall), depth)
     if rng.random() < 0.5:
         if rng.random() < 0.5:
@@ -217,7 +227,7 @@ def _unlike_the_fit(depth, rng, grain):
         sigma = float(np.exp(rng.uniform(np.log(1.5), np.log(9.0))))
         field = cv2.GaussianBlur(grain.take(rng, z.shape), (0, 0), sigma)
         z += np.float32(rng.uniform(0, 6) / float(field.std())) * field
-    return np.where(depth > 0, np.clip(np.round(z), 1, 65535), 0).astype(np.uint16)
+    return _readings(z, depth)
 
 
 def _otherwise_behind(depth, rng):
@@ -226,23 +236,21 @@ def _otherwise_behind(depth, rng):
     A mask's rim stands before its wearer, and how far a neck is behind a chin differs more among people than in a made-up
     relief: a deep step under a real picture must not stand for a mask.
     """
-    core = depth[CORE]
-    read = core[core > 0]
-    if not len(read):
+    reference = _reference_mm(depth)
+    if reference is None:
         return depth
     z = depth.astype(np.float32)
-    over = z - np.median(read)
+    over = z - reference
+    head = (depth > 0) & (over < BEHIND_MM)
     if rng.random() < 0.6:
         begins = rng.uniform(15, 50)
-        there = (depth > 0) & (over > begins) & (over < BEHIND_MM)
         grown = np.float32(np.exp(rng.uniform(np.log(0.7), np.log(2.6))) - 1)
-        z = np.where(there, z + grown * (over - begins), z)
+        z = np.where(head & (over > begins), z + grown * (over - begins), z)
     if rng.random() < 0.4:
         x, y = rng.uniform(-0.6, 0.6, 2)
         columns, rows = PIXELS - (SIDE_PX - 1) / 2
-        near = (depth > 0) & (over < BEHIND_MM)
-        z = np.where(near, z + x * columns + y * rows, z)
-    return np.where(depth > 0, np.clip(np.round(z), 1, 65535), 0).astype(np.uint16)
+        z = np.where(head, z + x * columns + y * rows, z)
+    return _readings(z, depth)
 
 
 def varied(colour, depth_mm, rng, grain, other, photographed):

@@ -9,11 +9,17 @@ from training.network import Fire
 from training.onnx_file import graph_of, weights_of
 
 
-def unfold(norm, maps, bias):
-    """Let `norm` add `bias` to maps like these [N,C,H,W] and change nothing else, so that it can be trained on; the maps with it."""
+def measure(norm, maps):
+    """Give `norm` the statistics of maps like these [N,C,H,W], which it then has in training too; (variance, mean) [C]."""
     variance, mean = torch.var_mean(maps, (0, 2, 3), unbiased=False)
     norm.running_mean.copy_(mean)
     norm.running_var.copy_(variance)
+    return variance, mean
+
+
+def unfold(norm, maps, bias):
+    """Let `norm` add `bias` to maps like these [N,C,H,W] and change nothing else, so that it can be trained on; the maps with it."""
+    variance, mean = measure(norm, maps)
     norm.weight.copy_((variance + norm.eps).sqrt())
     norm.bias.copy_(bias + mean)
     return maps + bias[:, None, None]

@@ -51,6 +51,11 @@ export function bounds({ low95, high95 }: BoundedRate): string {
   return `${percent(low95)} to ${percent(high95)}`;
 }
 
+/** A rate as cells of a table: of how many, the share, its 95 % bounds. */
+export function rateCells(rate: BoundedRate): [number, string, string] {
+  return [rate.n, percent(rate.rate), bounds(rate)];
+}
+
 /** Number of values at or under `limit` in an ascending list. */
 function countUpTo(ascending: Float64Array, limit: number): number {
   let low = 0;

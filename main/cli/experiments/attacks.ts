@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Observation } from '../../contract/observation.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
 import { countsOf, mostFrequentFirst } from '../evaluation/counts.ts';
-import { type BoundedRate, boundedRate, bounds, percent } from '../evaluation/rates.ts';
+import { type BoundedRate, boundedRate, bounds, percent, rateCells } from '../evaluation/rates.ts';
 import { registrationSentence } from '../evaluation/registration.ts';
 import { type AttackLook, type LivingLook, readAttacks } from './attack-looks.ts';
 import { attackTable, holdsTable, writeTable } from './attack-table.ts';
@@ -197,9 +197,7 @@ function printAttacks({ owners, species, worst, living, real, model }: AttacksRe
     ['species', 'n', 'APCER liveness', '95 %', 'APCER lock', '95 %', 'not acquired', 'given away by'],
     species.map((row) => [
       row.species,
-      row.liveness.n,
-      percent(row.liveness.rate),
-      bounds(row.liveness),
+      ...rateCells(row.liveness),
       percent(row.lock.rate),
       bounds(row.lock),
       row.notAcquired,
@@ -217,12 +215,7 @@ function printAttacks({ owners, species, worst, living, real, model }: AttacksRe
   printLine(`living: ${living.people} rendered people`);
   printTable(
     ['group', 'looks', 'BPCER', '95 %'],
-    [{ group: 'all', refused: living.refused }, ...living.groups].map(({ group, refused }) => [
-      group,
-      refused.n,
-      percent(refused.rate),
-      bounds(refused),
-    ]),
+    [{ group: 'all', refused: living.refused }, ...living.groups].map(({ group, refused }) => [group, ...rateCells(refused)]),
   );
   printLine(`not acquired: ${percent(living.notAcquired.rate)} of ${living.notAcquired.n} looks (no depth, too dark, no face)`);
   printLine(`owners refused by their own lock, for any reason: ${percent(living.ownersRefused.rate)} of ${living.ownersRefused.n}`);
@@ -245,16 +238,10 @@ function printAttacks({ owners, species, worst, living, real, model }: AttacksRe
     ],
     real.halves.map(({ name, refused, refusedStraight, refusedTogether, notAcquired }) => [
       name,
-      refused.n,
-      percent(refused.rate),
-      bounds(refused),
-      refusedStraight.n,
-      percent(refusedStraight.rate),
-      bounds(refusedStraight),
+      ...rateCells(refused),
+      ...rateCells(refusedStraight),
       notAcquired,
-      refusedTogether.n,
-      percent(refusedTogether.rate),
-      bounds(refusedTogether),
+      ...rateCells(refusedTogether),
     ]),
   );
 }

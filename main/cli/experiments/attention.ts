@@ -3,7 +3,7 @@ import { loadIdentities } from '../../vision/load-networks.ts';
 import { exitCode, printJson, printLine, printTable, refuse } from '../console.ts';
 import { countsOf } from '../evaluation/counts.ts';
 import { type NotEnrolled, notEnrolledLines } from '../evaluation/enrolment-stop.ts';
-import { type BoundedRate, boundedRate, bounds, percent } from '../evaluation/rates.ts';
+import { type BoundedRate, boundedRate, bounds, percent, rateCells } from '../evaluation/rates.ts';
 import { findSessions } from '../evaluation/sessions.ts';
 import { findModelsDir } from '../models-dir.ts';
 import { type GazeFacts, type GazeLook, readGazeLooks } from './attention-looks.ts';
@@ -179,7 +179,7 @@ function printAttention({ model, people, notEnrolled, closed, attentive, closing
     printLine();
     printTable(
       [title, 'looks', 'refused for attention', '95 %'],
-      rows.map(({ group, refused }) => [group, refused.n, percent(refused.rate), bounds(refused)]),
+      rows.map(({ group, refused }) => [group, ...rateCells(refused)]),
     );
   }
 }

@@ -62,8 +62,6 @@ export function realHalves(people: readonly (readonly Observation[])[]): RealHal
     const theirs = people.filter((_, index) => index % 2 === half);
     const judged = theirs.map((observations) => observations.flatMap(judgedFrame));
     const asked = judged.flat();
-    const refusedOf = (frames: readonly JudgedFrame[]): BoundedRate =>
-      boundedRate(frames.filter(({ withinBounds, score }) => !(withinBounds && isAliveAlone(score))).length, frames.length);
     const looks = judged
       .map((frames) => frames.filter(({ withinBounds }) => withinBounds))
       .filter(({ length }) => length >= framesToUnlock);
@@ -76,6 +74,11 @@ export function realHalves(people: readonly (readonly Observation[])[]): RealHal
       notAcquired: theirs.flat().length - asked.length,
     };
   });
+}
+
+/** How many of these would be refused, each by itself. */
+function refusedOf(frames: readonly JudgedFrame[]): BoundedRate {
+  return boundedRate(frames.filter(({ withinBounds, score }) => !(withinBounds && isAliveAlone(score))).length, frames.length);
 }
 
 interface JudgedFrame {
